@@ -1,1 +1,5 @@
-export {}
+export { type Authorization, type BasicPair, parseAuthorization, parseBasic } from './authorization.ts'
+export { decodeFormText, type Form, type FormRefusal, parseForm } from './form.ts'
+export { type Problem, problem } from './problem.ts'
+export { createServer, type HttpReply, type HttpRequest, type HttpServer, type Routes, type ServerOptions } from './server.ts'
+export { traceIdOf } from './trace.ts'
