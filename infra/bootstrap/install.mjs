@@ -1,0 +1,122 @@
+import { spawn, spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { withLock } from './lock.mjs'
+
+export const root = fileURLToPath(new URL('../../', import.meta.url))
+const modules = join(root, 'node_modules')
+export const nodeBinary = join(modules, 'node', 'bin', 'node')
+const stampFile = join(modules, '.chancery-stamp')
+
+const read = (...path) => readFileSync(join(root, ...path), 'utf8')
+
+/** `libs/*` → every folder of libs; a plain name stands for itself. */
+const workspacesOf = (pattern) => {
+  if (!pattern.endsWith('/*')) return [pattern]
+  const folder = pattern.slice(0, -2)
+  return existsSync(join(root, folder)) ? readdirSync(join(root, folder)).map((name) => `${folder}/${name}`) : []
+}
+
+/** What npm installs from. Scripts and descriptions are left out: to edit them asks for no new installation. */
+const wantsOf = (manifest) => {
+  const { name, version, bin, dependencies, devDependencies, optionalDependencies, peerDependencies, overrides, workspaces } =
+    JSON.parse(manifest)
+  return JSON.stringify([name, version, bin, dependencies, devDependencies, optionalDependencies, peerDependencies, overrides, workspaces])
+}
+
+const stamp = () => {
+  const hash = createHash('sha256').update(`${process.platform} ${process.arch}\n`).update(read('package-lock.json'))
+  const rootManifest = read('package.json')
+  const folders = (JSON.parse(rootManifest).workspaces ?? []).flatMap(workspacesOf).sort()
+  hash.update(wantsOf(rootManifest))
+  for (const folder of folders) if (existsSync(join(root, folder, 'package.json'))) hash.update(wantsOf(read(folder, 'package.json')))
+  return hash.digest('hex')
+}
+
+/** True when what is installed is what the lock file asks for. Reads a few small files and starts nothing. */
+export const isInstalled = () => existsSync(nodeBinary) && existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp()
+
+const runsHere = () => (spawnSync(nodeBinary, ['--version'], { encoding: 'utf8' }).stdout ?? '').startsWith('v26.')
+
+const isForThisMachine = ({ os, cpu, libc }) =>
+  libc === undefined && (os === undefined || os.includes(process.platform)) && (cpu === undefined || cpu.includes(process.arch))
+
+/** npm notes what it installed; whoever ran `npm install` by hand needs no second installation. */
+const matchesNote = () => {
+  const note = join(modules, '.package-lock.json')
+  if (!existsSync(note) || !runsHere()) return false
+  const installed = JSON.parse(readFileSync(note, 'utf8')).packages
+  const agrees = ([path, wanted]) => {
+    const found = installed[path]
+    if (found === undefined) return wanted.optional === true && !isForThisMachine(wanted)
+    const isSame = found.version === wanted.version && found.integrity === wanted.integrity
+    return isSame && (wanted.link !== true || found.resolved === wanted.resolved)
+  }
+  return Object.entries(JSON.parse(read('package-lock.json')).packages)
+    .filter(([path]) => path.includes('node_modules/'))
+    .every(agrees)
+}
+
+/** npm must not run on the Node that it is about to replace. */
+const outsidePath = () =>
+  (process.env.PATH ?? '')
+    .split(delimiter)
+    .filter((folder) => !folder.startsWith(modules))
+    .join(delimiter)
+
+const isOffline = (text) =>
+  /\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|ENOTCACHED|ERR_SOCKET_TIMEOUT)\b/.test(text)
+
+const npmFailure = (code, text) => {
+  if (isOffline(text))
+    return 'Chancery could not install its dependencies: npm does not reach its registry; connect this machine (or set npm to a registry it reaches) and start again.'
+  return `Chancery could not install its dependencies: npm ci ended with ${code}; what npm says stands above.`
+}
+
+// npm leaves devDependencies out under NODE_ENV=production, and Node is one of them.
+const npmArguments = ['ci', '--include=dev', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error']
+
+/** Runs `npm ci`; what it prints goes to stderr, so that stdout stays the command's own. */
+const npmCi = (onStart) =>
+  new Promise((done, fail) => {
+    const npm = spawn('npm', npmArguments, {
+      cwd: root,
+      env: { ...process.env, PATH: outsidePath() },
+      stdio: ['ignore', process.stderr, 'pipe'],
+    })
+    let said = ''
+    const forward = (signal) => npm.kill(signal)
+    process.on('SIGINT', forward).on('SIGTERM', forward).on('SIGHUP', forward)
+    npm.stderr.on('data', (chunk) => {
+      said += chunk
+      process.stderr.write(chunk)
+    })
+    npm.on('spawn', () => onStart(npm.pid))
+    npm.on('error', () =>
+      fail(new Error('Chancery installs its dependencies with npm, and there is no npm on the PATH; install Node 20 or later with npm.')),
+    )
+    npm.on('close', (code, signal) => {
+      process.off('SIGINT', forward).off('SIGTERM', forward).off('SIGHUP', forward)
+      if (code === 0) done()
+      else fail(new Error(npmFailure(code ?? signal, said)))
+    })
+  })
+
+const installUnderLock = async (onStart) => {
+  // Another start may have installed while this one waited for the lock.
+  if (isInstalled()) return
+  if (!matchesNote()) {
+    process.stderr.write('Installing the locked dependencies (once, and again when the lock file changes)…\n')
+    await npmCi(onStart)
+  }
+  if (!runsHere())
+    throw new Error(
+      `npm left no working Node 26 at ${nodeBinary}: if npm is set to ignore-scripts, allow the scripts of the package node and start again.`,
+    )
+  writeFileSync(stampFile, stamp())
+}
+
+/** Installs what the lock file asks for; of several starts at once one installs and the others wait for it. */
+export const install = () => withLock(join(root, '.cache', 'bootstrap.lock'), installUnderLock)
