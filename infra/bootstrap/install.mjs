@@ -40,9 +40,6 @@ export const isInstalled = () => existsSync(nodeBinary) && existsSync(stampFile)
 
 const runsHere = () => (spawnSync(nodeBinary, ['--version'], { encoding: 'utf8' }).stdout ?? '').startsWith('v26.')
 
-const isForThisMachine = ({ os, cpu, libc }) =>
-  libc === undefined && (os === undefined || os.includes(process.platform)) && (cpu === undefined || cpu.includes(process.arch))
-
 /** npm notes what it installed; whoever ran `npm install` by hand needs no second installation. */
 const matchesNote = () => {
   const note = join(modules, '.package-lock.json')
@@ -50,7 +47,7 @@ const matchesNote = () => {
   const installed = JSON.parse(readFileSync(note, 'utf8')).packages
   const agrees = ([path, wanted]) => {
     const found = installed[path]
-    if (found === undefined) return wanted.optional === true && !isForThisMachine(wanted)
+    if (found === undefined) return wanted.optional === true
     const isSame = found.version === wanted.version && found.integrity === wanted.integrity
     return isSame && (wanted.link !== true || found.resolved === wanted.resolved)
   }
@@ -66,13 +63,17 @@ const outsidePath = () =>
     .filter((folder) => !folder.startsWith(modules))
     .join(delimiter)
 
-const isOffline = (text) =>
-  /\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|ENOTCACHED|ERR_SOCKET_TIMEOUT)\b/.test(text)
+const offlineCodes = /\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|ENOTCACHED|ERR_SOCKET_TIMEOUT)\b/
 
-const npmFailure = (code, text) => {
-  if (isOffline(text))
-    return 'Chancery could not install its dependencies: npm does not reach its registry; connect this machine (or set npm to a registry it reaches) and start again.'
-  return `Chancery could not install its dependencies: npm ci ended with ${code}; what npm says stands above.`
+/** npm closes most errors with a page of help; what went wrong stands in its first lines. */
+const npmFailure = (code, said) => {
+  process.stderr.write(`${said.split('\n').slice(0, 8).join('\n')}\n`)
+  const failure = 'Chancery could not install its dependencies'
+  if (offlineCodes.test(said))
+    return `${failure}: npm does not reach its registry; connect this machine, or point npm at a registry it reaches, and start again.`
+  if (said.includes('EUSAGE'))
+    return `${failure}: package-lock.json does not match the package.json files; run npm run lock and start again.`
+  return `${failure}: npm ci ended with ${code}; its first lines stand above.`
 }
 
 // npm leaves devDependencies out under NODE_ENV=production, and Node is one of them.
@@ -91,7 +92,6 @@ const npmCi = (onStart) =>
     process.on('SIGINT', forward).on('SIGTERM', forward).on('SIGHUP', forward)
     npm.stderr.on('data', (chunk) => {
       said += chunk
-      process.stderr.write(chunk)
     })
     npm.on('spawn', () => onStart(npm.pid))
     npm.on('error', () =>
