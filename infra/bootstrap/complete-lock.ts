@@ -36,18 +36,23 @@ const libraries = new Map([
 ])
 
 /** `@oxlint/binding-linux-x64-musl` says for which machines it is, as all of these packages do. */
-const machineOf = (name: string): LockEntry => {
+const machineOf = (name: string): Required<Pick<LockEntry, 'cpu' | 'libc' | 'os'>> => {
   const words = (name.split('/').at(-1) ?? '').split('-')
   const among = (table: ReadonlyMap<string, string>): readonly string[] => words.flatMap((word) => table.get(word) ?? [])
   return { cpu: among(processors), libc: among(libraries), os: among(systems) }
 }
 
-/** npm writes the version first and the rest by name; written otherwise, its next run would move every line. */
+/** In npm's order (the version, then by name): written otherwise, npm's next run would move every line. */
 const entryOf = (name: string, version: string, dev: boolean | undefined): LockEntry => {
-  const members = Object.entries({ ...machineOf(name), dev, optional: true }).filter(
-    ([, value]) => value !== undefined && (!Array.isArray(value) || value.length > 0),
-  )
-  return { version, ...Object.fromEntries(members.sort(([left], [right]) => left.localeCompare(right, 'en'))) }
+  const { cpu, libc, os } = machineOf(name)
+  return {
+    version,
+    ...(cpu.length > 0 && { cpu }),
+    ...(dev !== undefined && { dev }),
+    ...(libc.length > 0 && { libc }),
+    optional: true,
+    ...(os.length > 0 && { os }),
+  }
 }
 
 /** npm puts a package inside the one that wants it or in the node_modules at the root. */
@@ -59,10 +64,7 @@ export const missingEntries = (packages: Packages): Packages => {
   const entries = Object.entries(packages).flatMap(([path, { optionalDependencies = {}, dev }]) =>
     Object.entries(optionalDependencies)
       .filter(([name, version]) => /^\d/.test(version) && !isNamed(packages, path, name))
-      .map(
-        ([name, version]) =>
-          [`node_modules/${name}`, { version, ...(dev !== undefined && { dev }), optional: true, ...machineOf(name) }] as const,
-      ),
+      .map(([name, version]) => [`node_modules/${name}`, entryOf(name, version, dev)] as const),
   )
   return Object.fromEntries(entries)
 }
