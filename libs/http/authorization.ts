@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer'
-import { accept, type Decision, reject } from '@chancery/kernel'
+import { granted, type Outcome, reject } from '@chancery/kernel'
 
 export interface Authorization {
   /** Lower-case; schemes are case-insensitive (RFC 9110 §11.1). */
@@ -24,11 +24,11 @@ export interface BasicPair {
 const base64 = /^[A-Za-z0-9+/]*={0,2}$/
 
 /** Decodes a Basic value (RFC 7617), splitting at the first colon. DuckDB and Iceberg send a secret without an id, with or without the colon. */
-export const parseBasic = (value: string): Decision<BasicPair, 'bad_base64' | 'not_utf8'> => {
+export const parseBasic = (value: string): Outcome<BasicPair, 'bad_base64' | 'not_utf8'> => {
   if (!base64.test(value)) return reject('bad_base64')
   const bytes = Buffer.from(value, 'base64')
   if (!isUtf8(bytes)) return reject('not_utf8')
   const text = bytes.toString('utf8')
   const split = text.indexOf(':')
-  return accept(split === -1 ? { user: '', password: text } : { user: text.slice(0, split), password: text.slice(split + 1) })
+  return granted(split === -1 ? { user: '', password: text } : { user: text.slice(0, split), password: text.slice(split + 1) })
 }

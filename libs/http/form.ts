@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer'
-import { accept, type Decision, reject } from '@chancery/kernel'
+import { granted, type Outcome, reject } from '@chancery/kernel'
 
 /** The parameters of a form, by name. Names are those of the wire; a Map, so that no name can reach a prototype. */
 export type Form = ReadonlyMap<string, string>
@@ -37,7 +37,7 @@ const addPair = (pair: string, form: Map<string, string>): FormRefusal | undefin
  * Parses `application/x-www-form-urlencoded`. Repeated parameters are refused (RFC 6749 §3.2), whatever their name, and so is anything that
  * is not UTF-8. Parameters without a value are kept as the empty string; RFC 6749 §3.2 treats them as omitted.
  */
-export const parseForm = (body: Uint8Array): Decision<Form, FormRefusal> => {
+export const parseForm = (body: Uint8Array): Outcome<Form, FormRefusal> => {
   if (!isUtf8(body)) return reject('not_utf8')
   const form = new Map<string, string>()
   const pairs = Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8').split('&', maxParameters + 2)
@@ -47,5 +47,5 @@ export const parseForm = (body: Uint8Array): Decision<Form, FormRefusal> => {
     const refusal = addPair(pair, form)
     if (refusal !== undefined) return reject(refusal)
   }
-  return accept<Form>(form)
+  return granted(form)
 }

@@ -1,4 +1,4 @@
-import { accept, type Decision, reject } from '@chancery/kernel'
+import { granted, type Outcome, reject } from '@chancery/kernel'
 import { admits } from '../policy/issuance-policy.ts'
 import type { PrincipalRights, ResourceRights, TenantRights, WorkspaceRights } from './rights.ts'
 
@@ -25,14 +25,14 @@ export interface GrantedAudience {
 const assigned = (tenant: TenantRights, principal: PrincipalRights): WorkspaceRights[] =>
   tenant.workspaces.filter(({ workspaceId }) => principal.workspaceIds.includes(workspaceId))
 
-const defaultAudience = (request: AudienceRequest, tenant: TenantRights, principal: PrincipalRights): Decision<string, AudienceRefusal> => {
+const defaultAudience = (request: AudienceRequest, tenant: TenantRights, principal: PrincipalRights): Outcome<string, AudienceRefusal> => {
   const { door } = request
   if (door.kind === 'workspace') {
     const workspace = assigned(tenant, principal).find(({ workspaceId }) => workspaceId === door.workspaceId)
-    return workspace === undefined ? reject('workspace_not_assigned') : accept(workspace.audience)
+    return workspace === undefined ? reject('workspace_not_assigned') : granted(workspace.audience)
   }
-  if (door.kind === 'account') return accept(tenant.accountId)
-  return accept(principal.policy.defaultAudience ?? tenant.defaultAudience ?? request.issuer)
+  if (door.kind === 'account') return granted(tenant.accountId)
+  return granted(principal.policy.defaultAudience ?? tenant.defaultAudience ?? request.issuer)
 }
 
 const sameShape = (left: ResourceRights | undefined, right: ResourceRights | undefined): boolean =>
@@ -42,17 +42,17 @@ const sameShape = (left: ResourceRights | undefined, right: ResourceRights | und
  * The audience of the token: the default, or what was asked for as far as the policy lists it. One token has one algorithm, `typ` and set of
  * claims, so audiences that want different ones cannot share it.
  */
-export const grantAudience = (request: AudienceRequest, tenant: TenantRights, principal: PrincipalRights): Decision<GrantedAudience, AudienceRefusal> => {
+export const grantAudience = (request: AudienceRequest, tenant: TenantRights, principal: PrincipalRights): Outcome<GrantedAudience, AudienceRefusal> => {
   const fallback = defaultAudience(request, tenant, principal)
   if (!fallback.accepted) return fallback
-  const own = [...fallback.events, ...(principal.policy.defaultAudience === undefined ? [] : [principal.policy.defaultAudience])]
+  const own = [fallback.value, principal.policy.defaultAudience]
   const workspaces = assigned(tenant, principal)
   const isAllowed = (audience: string): boolean =>
     own.includes(audience) || admits(principal.policy.audiences, audience) || workspaces.some((workspace) => workspace.audience === audience)
-  const audience = request.asked.length > 0 ? request.asked : fallback.events
+  const audience = request.asked.length > 0 ? request.asked : [fallback.value]
   if (!audience.every(isAllowed)) return reject('audience_not_allowed')
   const shapes = audience.map((entry) => tenant.resources.find((resource) => resource.audience === entry))
   if (shapes.some((shape) => !sameShape(shape, shapes[0]))) return reject('audiences_differ')
   const workspaceId = audience.length === 1 ? workspaces.find((workspace) => workspace.audience === audience[0])?.workspaceId : undefined
-  return accept({ audience, workspaceId, resource: shapes[0] })
+  return granted({ audience, workspaceId, resource: shapes[0] })
 }

@@ -1,4 +1,4 @@
-import { accept, type Decision, reject } from '@chancery/kernel'
+import { granted, type Outcome, reject } from '@chancery/kernel'
 import { type AudienceRefusal, type AudienceRequest, type GrantedAudience, grantAudience } from './audience.ts'
 import type { PrincipalRights, TenantRights } from './rights.ts'
 import { activeRoles, grantScope, type ScopeRefusal, type ScopeRequest } from './scope.ts'
@@ -24,7 +24,7 @@ export const decideClientCredentials = (
   request: ClientCredentialsRequest,
   tenant: TenantRights,
   principal: PrincipalRights,
-): Decision<Grant, GrantRefusal> => {
+): Outcome<Grant, GrantRefusal> => {
   if (tenant.status !== 'active') return reject('tenant_not_active')
   if (!principal.isEnabled) return reject('principal_disabled')
   if (!principal.policy.grants.includes(grantType)) return reject('grant_not_allowed')
@@ -32,6 +32,6 @@ export const decideClientCredentials = (
   if (!scope.accepted) return scope
   const audience = grantAudience(request.audience, tenant, principal)
   if (!audience.accepted) return audience
-  const roles = activeRoles(principal.roles, scope.events)
-  return accept(...audience.events.map((granted) => ({ ...granted, scope: scope.events, roles, ttlSeconds: principal.policy.accessTokenTtlSeconds })))
+  const roles = activeRoles(principal.roles, scope.value)
+  return granted({ ...audience.value, scope: scope.value, roles, ttlSeconds: principal.policy.accessTokenTtlSeconds })
 }

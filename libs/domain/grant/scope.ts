@@ -1,4 +1,4 @@
-import { type Decision, accept, reject } from '@chancery/kernel'
+import { granted, type Outcome, reject } from '@chancery/kernel'
 import { admits } from '../policy/issuance-policy.ts'
 
 /** `any`: RFC 6749 §3.3. `principal-roles`: Polaris, where every scope is `PRINCIPAL_ROLE:<name>` and the separator exactly one space. */
@@ -12,11 +12,11 @@ const principalRole = /^PRINCIPAL_ROLE:[\x21\x23-\x5b\x5d-\x7e]+$/
 const isWellFormed = (grammar: ScopeGrammar, token: string): boolean => (grammar === 'any' ? scopeToken : principalRole).test(token)
 
 /** Splits a scope parameter into its distinct tokens. Iceberg clients may send an empty one; Polaris counts spaces, nobody else does. */
-export const parseScope = (grammar: ScopeGrammar, scope: string): Decision<string, 'scope_malformed'> => {
+export const parseScope = (grammar: ScopeGrammar, scope: string): Outcome<readonly string[], 'scope_malformed'> => {
   const pieces = scope.split(' ')
   const tokens = grammar === 'any' ? pieces.filter((piece) => piece !== '') : pieces
   if (!tokens.every((token) => isWellFormed(grammar, token))) return reject('scope_malformed')
-  return accept(...new Set(tokens))
+  return granted([...new Set(tokens)])
 }
 
 export interface ScopeRequest {
@@ -32,14 +32,14 @@ export type ScopeRefusal = 'scope_malformed' | 'scope_missing' | 'scope_not_allo
 const meaningless = 'offline_access'
 
 /** The scope to grant, or why not. All that is asked for is granted or nothing: a token that can do less than asked fails later and farther away. */
-export const grantScope = ({ scope, defaultScope, grammar }: ScopeRequest, allowed: readonly string[]): Decision<string, ScopeRefusal> => {
-  const parsed = parseScope(grammar, scope === undefined || scope === '' ? '' : scope)
+export const grantScope = ({ scope, defaultScope, grammar }: ScopeRequest, allowed: readonly string[]): Outcome<readonly string[], ScopeRefusal> => {
   const isBlank = scope === undefined || scope === ''
   if (grammar === 'principal-roles' && isBlank) return reject('scope_missing')
+  const parsed = isBlank ? granted([]) : parseScope(grammar, scope)
   if (!parsed.accepted) return parsed
-  const asked = parsed.events.filter((token) => token !== meaningless)
+  const asked = parsed.value.filter((token) => token !== meaningless)
   const wanted = asked.length > 0 ? asked : defaultScope === undefined ? [] : [defaultScope]
-  return wanted.every((token) => admits(allowed, token)) ? accept(...wanted) : reject('scope_not_allowed')
+  return wanted.every((token) => admits(allowed, token)) ? granted(wanted) : reject('scope_not_allowed')
 }
 
 /** The principal roles a token acts with: all of them, unless the scope names some (Polaris activates what both sides hold). */

@@ -1,0 +1,34 @@
+import type { PrincipalRights, SecretRights } from '@chancery/domain'
+import type { Milliseconds } from '@chancery/kernel'
+import { dummyMac, macOf, matches, type PepperRing } from '@chancery/tokens'
+import type { Presented, Reading } from './identify-client.ts'
+
+/** MACs of everything presented, by pepper id: as many for an unknown client as for a known one. */
+export type PresentedMacs = readonly { readonly reading: Reading; readonly macs: ReadonlyMap<string, Uint8Array> }[]
+
+/** One HMAC for each reading and pepper. Done before anybody knows whether the client exists, so that time tells nothing. */
+export const macsOf = ({ readings }: Presented, peppers: PepperRing): PresentedMacs =>
+  readings.map((reading) => ({
+    reading,
+    macs: new Map(Array.from(peppers.keys.keys(), (pepperId) => [pepperId, macOf(peppers, pepperId, reading.secretText)])),
+  }))
+
+const isPresented = (secret: SecretRights, { reading, macs }: PresentedMacs[number]): boolean => {
+  const isSame = matches(macs.get(secret.pepperId) ?? dummyMac, secret.mac)
+  return isSame && (reading.secretId === undefined || reading.secretId === secret.secretId)
+}
+
+const isNamed = (principal: PrincipalRights, { reading }: PresentedMacs[number]): boolean =>
+  reading.clientId === undefined || reading.clientId === principal.clientId
+
+/** The secret that was presented, if it is one of the principal's that has not expired and every id beside it is the principal's too. */
+export const authenticateClient = (
+  principal: PrincipalRights | undefined,
+  presented: PresentedMacs,
+  now: Milliseconds,
+): SecretRights | undefined => {
+  const stranger = { mac: dummyMac, secretId: '', pepperId: '', isImported: false, expiresAt: 0 }
+  const secrets = principal === undefined || principal.secrets.length === 0 ? [stranger] : principal.secrets
+  const found = secrets.filter((secret) => presented.some((one) => isPresented(secret, one) && principal !== undefined && isNamed(principal, one)))
+  return found.find(({ expiresAt }) => expiresAt > now)
+}

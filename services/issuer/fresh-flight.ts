@@ -1,0 +1,39 @@
+/**
+ * Shares a load among concurrent callers without ever handing one a load that began before it asked: whoever finds a load under way waits
+ * for the next one, which starts when that ends. So a thousand callers cost two loads, and nobody gets a state older than its question.
+ */
+export const freshFlight = <Result>(load: () => Promise<Result>): (() => Promise<Result>) => {
+  let running: Promise<Result> | undefined
+  let next: Promise<Result> | undefined
+
+  const start = (): Promise<Result> => {
+    next = undefined
+    const flight = load().finally(() => {
+      if (running === flight) running = undefined
+    })
+    running = flight
+    return flight
+  }
+
+  return () => {
+    if (running === undefined) return start()
+    next ??= running.then(start, start)
+    return next
+  }
+}
+
+/** Flights by key; a key is forgotten when nothing flies for it. */
+export const freshFlights = <Argument, Result>(load: (argument: Argument) => Promise<Result>): ((key: string, argument: Argument) => Promise<Result>) => {
+  const flights = new Map<string, { readonly join: () => Promise<Result>; passengers: number }>()
+  return async (key, argument) => {
+    const flight = flights.get(key) ?? { join: freshFlight(() => load(argument)), passengers: 0 }
+    flights.set(key, flight)
+    flight.passengers += 1
+    try {
+      return await flight.join()
+    } finally {
+      flight.passengers -= 1
+      if (flight.passengers === 0) flights.delete(key)
+    }
+  }
+}

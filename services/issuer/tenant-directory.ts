@@ -1,0 +1,116 @@
+import type { DirectoryEntry } from '@chancery/event-store'
+import { asId, type Clock, type Milliseconds, type TenantId } from '@chancery/kernel'
+import { type JwksDocument, jwksDocument, publishedKeys, type SigningKey, signingKeyFrom } from '@chancery/tokens'
+import { freshFlight } from './fresh-flight.ts'
+
+/** What has changed since a cursor; without one, everything. */
+export type DirectorySource = (cursor: string | undefined) => Promise<{ readonly entries: readonly DirectoryEntry[]; readonly cursor: string }>
+
+export interface ListedTenant extends Omit<DirectoryEntry, 'signingKeys' | 'tenantId'> {
+  readonly tenantId: TenantId
+  readonly keys: readonly SigningKey[]
+}
+
+/** Where a host leads: to a tenant, or to one of its workspaces. */
+export interface HostTarget {
+  readonly tenant: ListedTenant
+  readonly workspaceId: string | undefined
+}
+
+/**
+ * All tenants' names and public keys, in memory: JWKS, discovery and routing answer from here with nothing behind them. An entry may be
+ * older than the database; whoever decides on a tenant passes the gate first. A name that is not here is looked for once in the database.
+ */
+export interface TenantDirectory {
+  byName(name: string): Promise<ListedTenant | undefined>
+  byAccount(accountId: string): Promise<ListedTenant | undefined>
+  byHost(host: string): Promise<HostTarget | undefined>
+  /** A host that is in memory already; for hosts that may be anybody's. */
+  knownHost(host: string): HostTarget | undefined
+  byId(tenantId: TenantId): ListedTenant | undefined
+  jwks(tenant: ListedTenant): JwksDocument
+  /** Takes in what has changed. Rejects with a Fault when the database does not answer. */
+  refresh(): Promise<void>
+  /** When the key set was last confirmed with the database, in monotonic milliseconds. */
+  confirmedAt(): Milliseconds
+}
+
+/** Milliseconds for which a JWKS document is kept; key states change with time, not only with events. */
+const jwksLifeMs = 1000
+
+const listed = (entry: DirectoryEntry): ListedTenant => {
+  const { tenantId, signingKeys, ...rest } = entry
+  return { ...rest, tenantId: asId<TenantId>(tenantId), keys: signingKeys.map(signingKeyFrom) }
+}
+
+const hostTargets = (tenant: ListedTenant): [string, HostTarget][] => [
+  ...tenant.hosts.map((host): [string, HostTarget] => [host, { tenant, workspaceId: undefined }]),
+  ...tenant.workspaces.flatMap(({ workspaceId, hosts }) => hosts.map((host): [string, HostTarget] => [host, { tenant, workspaceId }])),
+]
+
+export interface DirectoryOptions {
+  readonly source: DirectorySource
+  readonly clock: Clock
+  /** The hard cap on the life of an access token: how long a replaced key stays published. */
+  readonly maxTokenLifeSeconds: number
+}
+
+/** A living tenant takes a name from a deleted one; a deleted one never takes a name from anybody. */
+const index = (map: Map<string, ListedTenant>, key: string, tenant: ListedTenant): void => {
+  const holder = map.get(key)
+  if (holder === undefined || holder.tenantId === tenant.tenantId || tenant.status !== 'deleted') map.set(key, tenant)
+}
+
+export const tenantDirectory = ({ source, clock, maxTokenLifeSeconds }: DirectoryOptions): TenantDirectory => {
+  const byId = new Map<TenantId, ListedTenant>()
+  const byName = new Map<string, ListedTenant>()
+  const byAccount = new Map<string, ListedTenant>()
+  const byHost = new Map<string, HostTarget>()
+  const documents = new WeakMap<ListedTenant, { readonly document: JwksDocument; readonly until: Milliseconds }>()
+  let cursor: string | undefined
+  let confirmedAt = Number.NEGATIVE_INFINITY
+
+  const take = (tenant: ListedTenant): void => {
+    const former = byId.get(tenant.tenantId)
+    for (const [host, target] of former === undefined ? [] : hostTargets(former)) {
+      if (byHost.get(host)?.tenant.tenantId === target.tenant.tenantId) byHost.delete(host)
+    }
+    byId.set(tenant.tenantId, tenant)
+    index(byName, tenant.name, tenant)
+    index(byAccount, tenant.accountId, tenant)
+    if (tenant.status !== 'deleted') for (const [host, target] of hostTargets(tenant)) byHost.set(host, target)
+  }
+
+  const refresh = freshFlight(async () => {
+    const began = clock.monotonic()
+    const changed = await source(cursor)
+    for (const entry of changed.entries) take(listed(entry))
+    cursor = changed.cursor
+    confirmedAt = began
+  })
+
+  const found = async <Found>(look: () => Found | undefined): Promise<Found | undefined> => {
+    const known = look()
+    if (known !== undefined) return known
+    await refresh()
+    return look()
+  }
+
+  return {
+    byName: (name) => found(() => byName.get(name)),
+    byAccount: (accountId) => found(() => byAccount.get(accountId)),
+    byHost: (host) => found(() => byHost.get(host)),
+    knownHost: (host) => byHost.get(host),
+    byId: (tenantId) => byId.get(tenantId),
+    jwks(tenant) {
+      const now = clock.now()
+      const known = documents.get(tenant)
+      if (known !== undefined && now < known.until) return known.document
+      const document = jwksDocument(publishedKeys(tenant.keys, now, maxTokenLifeSeconds))
+      documents.set(tenant, { document, until: now + jwksLifeMs })
+      return document
+    },
+    refresh,
+    confirmedAt: () => confirmedAt,
+  }
+}
