@@ -26,12 +26,15 @@ const wantsOf = (manifest) => {
   return JSON.stringify([name, version, bin, dependencies, devDependencies, optionalDependencies, peerDependencies, overrides, workspaces])
 }
 
+const folders = () =>
+  JSON.parse(read('package.json'))
+    .workspaces.flatMap(workspacesOf)
+    .filter((folder) => existsSync(join(root, folder, 'package.json')))
+    .sort()
+
 const stamp = () => {
   const hash = createHash('sha256').update(`${process.platform} ${process.arch}\n`).update(read('package-lock.json'))
-  const rootManifest = read('package.json')
-  const folders = (JSON.parse(rootManifest).workspaces ?? []).flatMap(workspacesOf).sort()
-  hash.update(wantsOf(rootManifest))
-  for (const folder of folders) if (existsSync(join(root, folder, 'package.json'))) hash.update(wantsOf(read(folder, 'package.json')))
+  for (const folder of ['', ...folders()]) hash.update(wantsOf(read(folder, 'package.json')))
   return hash.digest('hex')
 }
 
@@ -40,20 +43,30 @@ export const isInstalled = () => existsSync(nodeBinary) && existsSync(stampFile)
 
 const runsHere = () => (spawnSync(nodeBinary, ['--version'], { encoding: 'utf8' }).stdout ?? '').startsWith('v26.')
 
+/** Whether the lock knows every dependency that the manifest of a workspace names. */
+const isLocked = (packages) => (folder) => {
+  const manifest = JSON.parse(read(folder, 'package.json'))
+  return ['dependencies', 'devDependencies', 'optionalDependencies'].every((kind) =>
+    Object.entries(manifest[kind] ?? {}).every(([name, range]) => packages[folder]?.[kind]?.[name] === range),
+  )
+}
+
 /** npm notes what it installed; whoever ran `npm install` by hand needs no second installation. */
 const matchesNote = () => {
   const note = join(modules, '.package-lock.json')
   if (!existsSync(note) || !runsHere()) return false
   const installed = JSON.parse(readFileSync(note, 'utf8')).packages
+  const locked = JSON.parse(read('package-lock.json')).packages
   const agrees = ([path, wanted]) => {
     const found = installed[path]
     if (found === undefined) return wanted.optional === true
     const isSame = found.version === wanted.version && found.integrity === wanted.integrity
     return isSame && (wanted.link !== true || found.resolved === wanted.resolved)
   }
-  return Object.entries(JSON.parse(read('package-lock.json')).packages)
+  const isInstalledAsLocked = Object.entries(locked)
     .filter(([path]) => path.includes('node_modules/'))
     .every(agrees)
+  return isInstalledAsLocked && ['', ...folders()].every(isLocked(locked))
 }
 
 /** npm must not run on the Node that it is about to replace. */
