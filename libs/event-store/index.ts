@@ -1,1 +1,18 @@
-export {}
+export { type HoldOwnership, holdOwnership, type Ownership } from './hold-ownership.ts'
+export { type Connection, type Database, type OpenDatabase, openDatabase } from './open-database.ts'
+export { platformTenantId } from './platform-tenant.ts'
+export { type PostgresStore, postgresStore } from './postgres.ts'
+export { type DirectoryChanges, type TenantDirectory, tenantDirectory, type TenantRow, tenantsPage } from './reads/directory.ts'
+export type {
+  DirectoryEntry,
+  LoadedTenant,
+  OperatorTokenRow,
+  Page,
+  PageRequest,
+  PrincipalKey,
+  PrincipalRow,
+  SecretRow,
+  SigningKeyRow,
+  TenantReads,
+} from './reads/tenant-reads.ts'
+export type { Change, Committed, EventStore, TenantStore, UniquenessRefusal, Unit } from './store.ts'
