@@ -21,7 +21,9 @@ export interface HoldOwnership {
  * `in_use` (not retryable) when another one holds it, and with a retryable Fault when the database does not answer.
  */
 export const holdOwnership = async ({ connection, lock, onLost }: HoldOwnership): Promise<Ownership> => {
-  const client = new pg.Client('url' in connection ? { connectionString: connection.url, keepAlive: true } : { ...connection, keepAlive: true })
+  const client = new pg.Client(
+    'url' in connection ? { connectionString: connection.url, keepAlive: true } : { ...connection, keepAlive: true },
+  )
   client.on('error', onLost)
   try {
     await client.connect()

@@ -2,7 +2,7 @@ export { type HoldOwnership, holdOwnership, type Ownership } from './hold-owners
 export { type Connection, type Database, type OpenDatabase, openDatabase } from './open-database.ts'
 export { platformTenantId } from './platform-tenant.ts'
 export { type PostgresStore, postgresStore } from './postgres.ts'
-export { type DirectoryChanges, type TenantDirectory, tenantDirectory, type TenantRow, tenantsPage } from './reads/directory.ts'
+export { type DirectoryChanges, type TenantDirectory, type TenantRow, tenantDirectory, tenantsPage } from './reads/directory.ts'
 export type {
   DirectoryEntry,
   LoadedTenant,
