@@ -1,3 +1,6 @@
+export { erasePersonal } from './erase-personal.ts'
+export { type FactPage, type FactReader, factReader } from './fact-reader.ts'
+export { type FactSpool, factSpool, type SpooledFact } from './fact-spool.ts'
 export { type HoldOwnership, holdOwnership, type Ownership } from './hold-ownership.ts'
 export { type Connection, type Database, type OpenDatabase, openDatabase } from './open-database.ts'
 export { platformTenantId } from './platform-tenant.ts'

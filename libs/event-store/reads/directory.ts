@@ -1,5 +1,6 @@
 import type { TenantStatus } from '@chancery/domain'
 import type { Database } from '../open-database.ts'
+import { platformTenantId } from '../platform-tenant.ts'
 import { single } from '../session.ts'
 import type { NullFor } from './nulls.ts'
 import { pageOf, startOf } from './page.ts'
@@ -48,16 +49,19 @@ export interface TenantRow {
   readonly status: TenantStatus
   readonly hosts: readonly string[]
   readonly accountId: string
+  readonly defaultAudience: string | undefined
 }
-
-const nobody = '00000000-0000-0000-0000-000000000000'
 
 /** The tenants that are not deleted, by id. Rejects with Fault `bad_cursor`, or a retryable Fault when the database cannot answer. */
 export const tenantsPage = async ({ app }: Database, page: PageRequest): Promise<Page<TenantRow>> => {
-  const rows = await single<{ tenant: NullFor<TenantRow, 'displayName'> }>(app, {
+  const rows = await single<{ tenant: NullFor<TenantRow, 'displayName' | 'defaultAudience'> }>(app, {
     text: 'SELECT tenant FROM tenants_page($1, $2) AS tenant',
-    values: [startOf(page) === '' ? nobody : startOf(page), page.limit + 1],
+    values: [startOf(page, 'uuid') ?? platformTenantId, page.limit + 1],
   })
-  const items = rows.map(({ tenant }) => ({ ...tenant, displayName: tenant.displayName ?? undefined }))
+  const items = rows.map(({ tenant }) => ({
+    ...tenant,
+    displayName: tenant.displayName ?? undefined,
+    defaultAudience: tenant.defaultAudience ?? undefined,
+  }))
   return pageOf(items, page.limit, ({ tenantId }) => tenantId)
 }

@@ -3,15 +3,17 @@ import type { Page, PageRequest } from './tenant-reads.ts'
 
 const badCursor = (): Fault => new Fault('bad_cursor', { retryable: false })
 
+/** What a member of a position may be. A cursor comes from outside, and what the database cannot read would look like a fault of its own. */
+const forms = {
+  integer: /^-?\d{1,9}$/,
+  natural: /^\d{1,18}$/,
+  text: /^[^\0]*$/u,
+  uuid: /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/,
+}
+export type Form = keyof typeof forms
+
 /** Positions are opaque outside: what they are made of may change from one release to the next. */
 export const encodeCursor = (position: readonly string[]): string => Buffer.from(JSON.stringify(position)).toString('base64url')
-
-/** Reads a cursor of `length` members. Throws Fault `bad_cursor` on anything that `encodeCursor` did not write. */
-export const decodeCursor = (cursor: string, length: number): readonly string[] => {
-  const position = parsed(Buffer.from(cursor, 'base64url').toString())
-  if (!Array.isArray(position) || position.length !== length || !position.every((part) => typeof part === 'string')) throw badCursor()
-  return position
-}
 
 const parsed = (text: string): unknown => {
   try {
@@ -21,10 +23,26 @@ const parsed = (text: string): unknown => {
   }
 }
 
-/** Throws Fault `bad_cursor` for a limit outside 1 … 1,000; answers the row to start after. */
-export const startOf = ({ limit, cursor }: PageRequest): string => {
+/** Reads a cursor of members of these forms. Throws Fault `bad_cursor` on anything that `encodeCursor` did not write. */
+export const decodeCursor = (cursor: string, members: readonly Form[]): readonly string[] => {
+  const position = parsed(Buffer.from(cursor, 'base64url').toString())
+  if (!Array.isArray(position) || position.length !== members.length) throw badCursor()
+  return members.map((form, index) => {
+    const part: unknown = position[index]
+    if (typeof part !== 'string' || !forms[form].test(part)) throw badCursor()
+    return part
+  })
+}
+
+/** Throws Fault `bad_cursor` for a limit outside 1 … 1,000. */
+export const requireLimit = (limit: number): void => {
   if (!Number.isInteger(limit) || limit < 1 || limit > 1_000) throw badCursor()
-  return cursor === undefined ? '' : (decodeCursor(cursor, 1)[0] ?? '')
+}
+
+/** The key of the row to start after; undefined for the first page. */
+export const startOf = ({ limit, cursor }: PageRequest, form: Form = 'text'): string | undefined => {
+  requireLimit(limit)
+  return cursor === undefined ? undefined : decodeCursor(cursor, [form])[0]
 }
 
 /** A page from rows of which one more than the limit was asked for. */

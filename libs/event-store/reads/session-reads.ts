@@ -30,10 +30,11 @@ type Lists = Pick<TenantReads, 'principals' | 'workspaces' | 'resources'>
 /** Lists go by id: stable while rows come and go, and served by the primary key. */
 const lists = (session: Session, tenantId: TenantId): Lists => ({
   principals: async ({ kind, name, ...page }) => {
+    if (name !== undefined && !isStorable(name)) return { items: [], nextCursor: undefined }
     const rows = await session.rows<NullFor<PrincipalRow, 'name' | 'clientId'>>(sql`
       SELECT principal_id AS "principalId", kind, name, client_id AS "clientId", roles, is_enabled AS "isEnabled",
         workspace_ids AS "workspaceIds", version
-      FROM ${principals} WHERE tenant_id = ${tenantId} AND principal_id > ${startOf(page)}
+      FROM ${principals} WHERE tenant_id = ${tenantId} AND principal_id > ${startOf(page) ?? ''}
         ${matching(sql`kind`, kind)} ${matching(sql`name`, name)}
       ORDER BY principal_id LIMIT ${page.limit + 1}`)
     const items = rows.map((row) => ({ ...row, name: row.name ?? undefined, clientId: row.clientId ?? undefined }))
@@ -42,13 +43,13 @@ const lists = (session: Session, tenantId: TenantId): Lists => ({
   workspaces: async (page) => {
     const rows = await session.rows<WorkspaceRights>(sql`
       SELECT workspace_id AS "workspaceId", name, audience, hosts FROM ${workspaces}
-      WHERE tenant_id = ${tenantId} AND workspace_id > ${startOf(page)} ORDER BY workspace_id LIMIT ${page.limit + 1}`)
+      WHERE tenant_id = ${tenantId} AND workspace_id > ${startOf(page) ?? ''} ORDER BY workspace_id LIMIT ${page.limit + 1}`)
     return pageOf(rows, page.limit, ({ workspaceId }) => workspaceId)
   },
   resources: async (page) => {
     const rows = await session.rows<StoredResource>(sql`
       SELECT ${resourceColumns} FROM ${resources}
-      WHERE tenant_id = ${tenantId} AND resource_id > ${startOf(page)} ORDER BY resource_id LIMIT ${page.limit + 1}`)
+      WHERE tenant_id = ${tenantId} AND resource_id > ${startOf(page) ?? ''} ORDER BY resource_id LIMIT ${page.limit + 1}`)
     return pageOf(rows.map(resourceRights), page.limit, ({ resourceId }) => resourceId)
   },
 })
