@@ -1,4 +1,4 @@
-import { type Clock, Fault } from '@chancery/kernel'
+import { type Clock, Fault, type Milliseconds } from '@chancery/kernel'
 
 export interface GroupCommitOptions<Item> {
   /** Makes a batch durable; rejects when it could not, or when nobody knows. */
@@ -16,7 +16,12 @@ export interface GroupCommitLimits {
   readonly deadlineMs: number
 }
 
-export const defaultGroupCommitLimits: GroupCommitLimits = { batchBytes: 900_000, queueItems: 10_000, queueBytes: 8_388_608, deadlineMs: 1000 }
+export const defaultGroupCommitLimits: GroupCommitLimits = {
+  batchBytes: 900_000,
+  queueItems: 10_000,
+  queueBytes: 8_388_608,
+  deadlineMs: 1000,
+}
 
 /**
  * `append` resolves once the item is durable. It rejects with the retryable Fault `log_full` at once when the queue is full, `log_timeout`
@@ -35,81 +40,113 @@ interface Waiting<Item> {
   readonly settle: (fault?: Fault) => void
 }
 
-/** One write in flight; all that arrives meanwhile rides in the next. A lone item waits for nobody. */
-export const groupCommit = <Item>({ write, sizeOf, clock, limits }: GroupCommitOptions<Item>): GroupCommit<Item> => {
-  let queue: Waiting<Item>[] = []
-  let flying: Waiting<Item>[] = []
-  let queuedBytes = 0
-  let isWriting = false
-  let whenIdle = Promise.resolve()
-  let timer: NodeJS.Timeout | undefined
+/** Items in the order they came, with their bytes. */
+class WaitingLine<Item> {
+  #items: Waiting<Item>[] = []
+  #bytes = 0
 
-  const takeBatch = (): Waiting<Item>[] => {
+  get bytes(): number {
+    return this.#bytes
+  }
+
+  get length(): number {
+    return this.#items.length
+  }
+
+  get oldest(): Waiting<Item> | undefined {
+    return this.#items[0]
+  }
+
+  push(waiting: Waiting<Item>): void {
+    this.#items.push(waiting)
+    this.#bytes += waiting.bytes
+  }
+
+  /** The longest run from the front within the limit; one item at least, so that an oversize one fails alone. */
+  takeBatch(limitBytes: number): Waiting<Item>[] {
     let bytes = 0
-    let count = 0
-    for (const waiting of queue) {
-      if (count > 0 && bytes + waiting.bytes > limits.batchBytes) break
+    const end = this.#items.findIndex((waiting, index) => {
       bytes += waiting.bytes
-      count += 1
-    }
-    const batch = queue.slice(0, count)
-    queue = queue.slice(count)
-    queuedBytes -= bytes
-    return batch
+      return index > 0 && bytes > limitBytes
+    })
+    return this.#remove(end === -1 ? this.#items.length : end)
   }
 
-  const writeAll = async (): Promise<void> => {
-    while (queue.length > 0) {
-      flying = takeBatch()
-      const fault = await write(flying.map(({ item }) => item)).then(
-        () => undefined,
-        (cause: unknown) => new Fault('log_unavailable', { cause }),
-      )
-      for (const { settle } of flying) settle(fault)
-      flying = []
-    }
-    isWriting = false
-    if (timer !== undefined) clearTimeout(timer)
-    timer = undefined
+  takeLate(now: Milliseconds): Waiting<Item>[] {
+    const end = this.#items.findIndex(({ deadline }) => deadline > now)
+    return this.#remove(end === -1 ? this.#items.length : end)
   }
 
-  const expire = (): void => {
-    const now = clock.monotonic()
-    const late = (waiting: Waiting<Item>): boolean => waiting.deadline <= now
-    for (const { settle } of flying.filter(late)) settle(new Fault('log_timeout'))
-    for (const { settle } of queue.filter(late)) settle(new Fault('log_timeout'))
-    queue = queue.filter((waiting) => !late(waiting))
-    queuedBytes = queue.reduce((sum, { bytes }) => sum + bytes, 0)
-    watch()
-  }
-
-  // One timer watches the oldest waiting item; items that settle in time, nearly all, never touch it.
-  const watch = (): void => {
-    const oldest = flying.find(({ deadline }) => deadline > clock.monotonic()) ?? queue[0]
-    timer = oldest === undefined ? undefined : setTimeout(expire, Math.max(1, oldest.deadline - clock.monotonic()))
-  }
-
-  const start = (): void => {
-    isWriting = true
-    // A turn of the loop lets the requests that arrived together share the first batch.
-    whenIdle = new Promise((resolve) => setImmediate(resolve)).then(writeAll)
-    if (timer === undefined) watch()
-  }
-
-  return {
-    append(item) {
-      const bytes = sizeOf(item)
-      if (queue.length >= limits.queueItems || queuedBytes + bytes > limits.queueBytes) return Promise.reject(new Fault('log_full'))
-      const settled = new Promise<void>((resolve, reject) => {
-        const settle = (fault?: Fault): void => (fault === undefined ? resolve() : reject(fault))
-        queue.push({ item, bytes, deadline: clock.monotonic() + limits.deadlineMs, settle })
-      })
-      queuedBytes += bytes
-      if (!isWriting) start()
-      return settled
-    },
-    async drain() {
-      await whenIdle
-    },
+  #remove(count: number): Waiting<Item>[] {
+    const taken = this.#items.slice(0, count)
+    this.#items = this.#items.slice(count)
+    for (const { bytes } of taken) this.#bytes -= bytes
+    return taken
   }
 }
+
+/** One write in flight; all that arrives meanwhile rides in the next. */
+class SingleFlightCommit<Item> implements GroupCommit<Item> {
+  readonly #options: GroupCommitOptions<Item>
+  readonly #line = new WaitingLine<Item>()
+  #flying: readonly Waiting<Item>[] = []
+  #whenIdle: Promise<void> | undefined
+  #timer: NodeJS.Timeout | undefined
+
+  constructor(options: GroupCommitOptions<Item>) {
+    this.#options = options
+  }
+
+  append(item: Item): Promise<void> {
+    const { sizeOf, clock, limits } = this.#options
+    const bytes = sizeOf(item)
+    if (this.#line.length >= limits.queueItems || this.#line.bytes + bytes > limits.queueBytes) return Promise.reject(new Fault('log_full'))
+    const settled = new Promise<void>((resolve, reject) => {
+      const settle = (fault?: Fault): void => (fault === undefined ? resolve() : reject(fault))
+      this.#line.push({ item, bytes, deadline: clock.monotonic() + limits.deadlineMs, settle })
+    })
+    this.#whenIdle ??= this.#writeAll()
+    return settled
+  }
+
+  async drain(): Promise<void> {
+    await this.#whenIdle
+  }
+
+  async #writeAll(): Promise<void> {
+    this.#watch()
+    // A turn of the loop lets the requests that arrived together share the first batch.
+    await new Promise((resolve) => setImmediate(resolve))
+    while (this.#line.length > 0) await this.#writeBatch()
+    clearTimeout(this.#timer)
+    this.#whenIdle = undefined
+  }
+
+  async #writeBatch(): Promise<void> {
+    this.#flying = this.#line.takeBatch(this.#options.limits.batchBytes)
+    const fault = await this.#options.write(this.#flying.map(({ item }) => item)).then(
+      () => undefined,
+      (cause: unknown) => new Fault('log_unavailable', { cause }),
+    )
+    for (const { settle } of this.#flying) settle(fault)
+    this.#flying = []
+  }
+
+  /** One timer for the oldest deadline; items that settle in time, nearly all, never touch it. */
+  #watch(): void {
+    const now = this.#options.clock.monotonic()
+    const oldest = this.#flying.find(({ deadline }) => deadline > now) ?? this.#line.oldest
+    const waitMs = oldest === undefined ? this.#options.limits.deadlineMs : Math.max(1, oldest.deadline - now)
+    this.#timer = setTimeout(() => this.#expire(), waitMs)
+  }
+
+  #expire(): void {
+    const now = this.#options.clock.monotonic()
+    for (const { deadline, settle } of this.#flying) if (deadline <= now) settle(new Fault('log_timeout'))
+    for (const { settle } of this.#line.takeLate(now)) settle(new Fault('log_timeout'))
+    if (this.#whenIdle !== undefined) this.#watch()
+  }
+}
+
+/** A lone item waits for nobody; under load the batches grow by themselves. */
+export const groupCommit = <Item>(options: GroupCommitOptions<Item>): GroupCommit<Item> => new SingleFlightCommit(options)

@@ -1,4 +1,4 @@
-import { invariant, type PrincipalId, type Touches, inScopeOf, asId } from '@chancery/kernel'
+import { asId, inScopeOf, invariant, type PrincipalId, type Touches } from '@chancery/kernel'
 import { Value } from 'typebox/value'
 import { credentialEvents } from './credential/events.ts'
 import { operatorEvents } from './operator/events.ts'

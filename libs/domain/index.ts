@@ -1,6 +1,16 @@
-export { type DomainEvent, type DomainEventType, eventSchemas, parseEvent, type StoredEvent, streams, touchesOf, type Upcaster, type Upcasters, upcast } from './catalog.ts'
-export type { EventSchema, PersonalFields } from './schema.ts'
-export { credentials, type CredentialRefusal, isLive, secretLimits } from './credential/decide.ts'
+export {
+  type DomainEvent,
+  type DomainEventType,
+  eventSchemas,
+  parseEvent,
+  type StoredEvent,
+  streams,
+  touchesOf,
+  type Upcaster,
+  type Upcasters,
+  upcast,
+} from './catalog.ts'
+export { type CredentialRefusal, credentials, isLive, secretLimits } from './credential/decide.ts'
 export type { Credentials, Secret } from './credential/evolve.ts'
 export { type AudienceRefusal, type Door, type GrantedAudience } from './grant/audience.ts'
 export { type ClientCredentialsRequest, decideClientCredentials, type Grant, type GrantRefusal } from './grant/client-credentials.ts'
@@ -9,12 +19,13 @@ export type { PrincipalRights, ResourceRights, SecretRights, TenantRights, Works
 export type { ScopeGrammar } from './grant/scope.ts'
 export { type OperatorRefusal, operatorTokens } from './operator/decide.ts'
 export { type PolicyRefusal, policies } from './policy/decide.ts'
-export { accessTokenTtl, grantTypes, initialIssuancePolicy, type IssuancePolicy } from './policy/issuance-policy.ts'
+export { accessTokenTtl, grantTypes, type IssuancePolicy, initialIssuancePolicy } from './policy/issuance-policy.ts'
 export { type PrincipalRefusal, principals } from './principal/decide.ts'
 export type { PrincipalKind } from './principal/evolve.ts'
 export { type ResourceRefusal, resources } from './resource/decide.ts'
-export type { ResourceSettings } from './resource/evolve.ts'
 export { type ClaimSource, claimSchema } from './resource/events.ts'
+export type { ResourceSettings } from './resource/evolve.ts'
+export type { EventSchema, PersonalFields } from './schema.ts'
 export { type SigningKeyRefusal, signingKeys } from './signing-key/decide.ts'
 export { type TenantRefusal, tenants } from './tenant/decide.ts'
 export type { TenantStatus } from './tenant/evolve.ts'

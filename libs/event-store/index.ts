@@ -1,3 +1,4 @@
+export { databaseClock } from './database-clock.ts'
 export { erasePersonal } from './erase-personal.ts'
 export { type FactPage, type FactReader, factReader } from './fact-reader.ts'
 export { type FactSpool, factSpool, type SpooledFact } from './fact-spool.ts'

@@ -12,7 +12,9 @@ export const parseAuthorization = (header: string | undefined): Authorization | 
   if (header === undefined) return undefined
   const text = header.trim()
   const split = text.indexOf(' ')
-  return split === -1 ? { scheme: text.toLowerCase(), value: '' } : { scheme: text.slice(0, split).toLowerCase(), value: text.slice(split + 1).trim() }
+  return split === -1
+    ? { scheme: text.toLowerCase(), value: '' }
+    : { scheme: text.slice(0, split).toLowerCase(), value: text.slice(split + 1).trim() }
 }
 
 /** The two halves as they stand in the header, before any decoding of `%` and `+`. Without a colon everything is the secret. */

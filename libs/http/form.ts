@@ -40,7 +40,9 @@ const addPair = (pair: string, form: Map<string, string>): FormRefusal | undefin
 export const parseForm = (body: Uint8Array): Outcome<Form, FormRefusal> => {
   if (!isUtf8(body)) return reject('not_utf8')
   const form = new Map<string, string>()
-  const pairs = Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8').split('&', maxParameters + 2)
+  const pairs = Buffer.from(body.buffer, body.byteOffset, body.byteLength)
+    .toString('utf8')
+    .split('&', maxParameters + 2)
   if (pairs.length > maxParameters) return reject('too_many_parameters')
   for (const pair of pairs) {
     if (pair === '') continue

@@ -1,3 +1,4 @@
+export { answerJson, type JsonAnswer } from './answer-json.ts'
 export { type Authorization, type BasicPair, parseAuthorization, parseBasic } from './authorization.ts'
 export { decodeFormText, type Form, type FormRefusal, parseForm } from './form.ts'
 export { type IssuerUrls, issuerUrls, type NamedTenant } from './issuer-urls.ts'

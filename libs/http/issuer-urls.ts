@@ -24,7 +24,8 @@ const withoutPort = (host: string): string => host.replace(/:\d+$/, '')
 export const issuerUrls = (publicUrl: string): IssuerUrls => {
   const url = new URL(publicUrl)
   const base = `${url.origin}${url.pathname}`.replace(/\/+$/, '')
-  const originOf = (host: string): string => (/:\d+$/.test(host) || url.port === '' ? `${url.protocol}//${host}` : `${url.protocol}//${host}:${url.port}`)
+  const originOf = (host: string): string =>
+    /:\d+$/.test(host) || url.port === '' ? `${url.protocol}//${host}` : `${url.protocol}//${host}:${url.port}`
   return {
     base,
     originOf,

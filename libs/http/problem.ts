@@ -1,4 +1,5 @@
 import type { FastifyReply } from 'fastify'
+import { answerJson } from './answer-json.ts'
 
 export interface Problem {
   readonly status: number
@@ -8,11 +9,16 @@ export interface Problem {
   readonly detail?: string
 }
 
-const retryAfterSeconds = 2
-
-/** Answers with an RFC 9457 problem. 503 always carries Retry-After. */
-export const problem = (reply: FastifyReply, { status, code, detail }: Problem): FastifyReply => {
-  if (status === 503) reply.header('retry-after', String(retryAfterSeconds))
-  const body = { type: `urn:chancery:problem:${code}`, title: code.replaceAll('_', ' '), status, code, ...(detail === undefined ? {} : { detail }) }
-  return reply.code(status).header('cache-control', 'no-store').header('content-type', 'application/problem+json').send(JSON.stringify(body))
-}
+/** Answers with an RFC 9457 problem. */
+export const problem = (reply: FastifyReply, { status, code, detail }: Problem): FastifyReply =>
+  answerJson(reply, {
+    status,
+    headers: { 'content-type': 'application/problem+json' },
+    body: {
+      type: `urn:chancery:problem:${code}`,
+      title: code.replaceAll('_', ' '),
+      status,
+      code,
+      ...(detail === undefined ? {} : { detail }),
+    },
+  })

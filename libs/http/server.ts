@@ -1,6 +1,6 @@
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
-import { problem } from './problem.ts'
 import { refuseBrokenRequest } from './broken-request.ts'
+import { problem } from './problem.ts'
 
 export type HttpServer = FastifyInstance
 export type HttpRequest = FastifyRequest
@@ -44,7 +44,7 @@ export const createServer = (options: ServerOptions): HttpServer => {
     routerOptions: { ignoreTrailingSlash: true, ignoreDuplicateSlashes: true, maxParamLength: 256 },
     http: { maxHeaderSize: maxHeaderBytes, headersTimeout: requestTimeoutMs, connectionsCheckingInterval: 1000 },
     clientErrorHandler: refuseBrokenRequest,
-    frameworkErrors: (_error, _request, reply) => problem(reply, { status: 400, code: 'bad_url' }),
+    frameworkErrors: (_error, _request, reply) => void problem(reply, { status: 400, code: 'bad_url' }),
   })
   server.setErrorHandler(onUnexpected(options))
   server.setNotFoundHandler((_request, reply) => problem(reply, { status: 404, code: 'not_found' }))

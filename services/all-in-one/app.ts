@@ -1,1 +1,141 @@
-export {}
+import { build as buildAdmin } from '@chancery/admin'
+import { build as buildAudit } from '@chancery/audit'
+import { announcements } from '@chancery/bus'
+import type { Config } from '@chancery/config'
+import { type Committed, erasePersonal, factReader, factSpool, platformTenantId, postgresStore, rebuildProjections, tenantDirectory, tenantsPage } from '@chancery/event-store'
+import { memoryGate } from '@chancery/gate'
+import { createServer, type HttpServer, issuerUrls } from '@chancery/http'
+import { build as buildIssuer } from '@chancery/issuer'
+import { type Fault, systemClock as clock, systemRandom as random } from '@chancery/kernel'
+import { pepperRing } from '@chancery/tokens'
+import { baseUrl } from './base-url.ts'
+import { claimPort, listenFault } from './claim-port.ts'
+import { greeting } from './greeting.ts'
+import { health } from './health.ts'
+import { spoolingLog } from './issuance-log.ts'
+import { keyFile } from './key-files.ts'
+import { type Log, type OpenStore, openStore } from './open-store.ts'
+import { prepareQuickstart, quickstartPath } from './quickstart.ts'
+import { readiness } from './readiness.ts'
+
+export interface Running {
+  readonly baseUrl: string
+  /** What to print once: how to get a token, without a secret. */
+  readonly greeting: string
+  /** Answers what is under way, then closes the database and stops an embedded Postgres. */
+  stop(): Promise<void>
+}
+
+/** A new key is published for an hour before it signs: the slowest consumer (Kafka) reads JWKS that often. */
+const keyLeadSeconds = 3600
+
+const version = '0.1.0'
+
+interface Place {
+  readonly config: Config
+  readonly log: Log
+  readonly store: OpenStore
+  readonly baseUrl: string
+}
+
+/** Wires the services to their adapters: Postgres, an in-process bus, an in-memory gate. */
+const assemble = async ({ config, log, store: { database }, baseUrl: base }: Place) => {
+  const urls = issuerUrls(config.publicUrl ?? base)
+  const masterKeys = config.masterKey ?? (await keyFile(config.dataDir, 'master.key'))
+  const peppers = pepperRing(config.pepper ?? (await keyFile(config.dataDir, 'pepper.key')))
+  const onFault = (fault: Fault): void => log({ level: 'warn', message: 'a dependency did not answer', code: fault.code })
+  const gate = memoryGate()
+  const committed = announcements<Committed>()
+  const store = postgresStore({ database, clock, random, announce: committed.publish })
+  const facts = spoolingLog(factSpool(database), clock)
+  const issuer = buildIssuer({
+    gate,
+    readTenant: (tenantId, work) => store.for(tenantId).read(work),
+    directorySource: tenantDirectory(database).changedSince,
+    log: facts,
+    masterKeys,
+    peppers,
+    clock,
+    random,
+    onFault,
+    settings: { ...config, urls, keyLeadSeconds },
+  })
+  committed.subscribe(({ tenantId, versions }) => gate.tell(tenantId, versions))
+  committed.subscribe(({ versions }) => (versions.policy === undefined ? Promise.resolve() : issuer.directory.refresh()))
+  const tenantIdOf = async (name: string) => {
+    const tenant = await issuer.directory.byName(name)
+    return tenant === undefined || tenant.status === 'deleted' ? undefined : tenant.tenantId
+  }
+  const admin = buildAdmin({
+    store,
+    tenantIdOf,
+    tenantsPage: (page) => tenantsPage(database, page),
+    erasePersonal: (tenantId, principalId) => erasePersonal(database, tenantId, principalId),
+    rebuild: (options) => rebuildProjections(database, options),
+    platformTenantId,
+    issuerOf: urls.issuerOf,
+    clock,
+    random,
+    masterKeys,
+    peppers,
+    keyLeadSeconds,
+    about: { version, mode: config.mode },
+    onFault,
+  })
+  const reader = factReader(database)
+  const audit = buildAudit({
+    readFacts: (tenantId, page) => reader.page(tenantId, page),
+    authenticateOperator: admin.authenticateOperator,
+    isTenantAdministrator: issuer.isTenantAdministrator,
+    tenantIdOf,
+    onFault,
+  })
+  return { issuer, admin, audit, facts, urls }
+}
+
+type Parts = Awaited<ReturnType<typeof assemble>>
+
+const serve = ({ config, log, store }: Place, { issuer, admin, audit }: Parts): HttpServer => {
+  const server = createServer({
+    trustedProxies: config.trustedProxies,
+    onBug: (error, request) => log({ level: 'error', message: error.message, stack: error.stack, ...request }),
+  })
+  issuer.routes(server)
+  admin.routes(server)
+  audit.routes(server)
+  health(readiness(store.database, issuer.directory, clock))(server)
+  return server
+}
+
+const run = async (place: Place): Promise<Running> => {
+  const { config, store, baseUrl: base } = place
+  const parts = await assemble(place)
+  const tenant = config.defaultTenant ?? 'default'
+  const issuer = parts.urls.issuerOf({ name: tenant, hosts: [] })
+  const quickstart = await prepareQuickstart({ dataDir: config.dataDir, tenant, baseUrl: base, issuer, provision: parts.admin.provision })
+  const server = serve(place, parts)
+  const port = Number(new URL(base).port)
+  await server.listen({ host: config.host, port }).catch((error: unknown) => Promise.reject(listenFault(error, config.host, port)))
+  return {
+    baseUrl: base,
+    greeting: greeting(quickstart, quickstartPath(config.dataDir)),
+    async stop() {
+      await server.close()
+      parts.issuer.close()
+      await parts.facts.drain()
+      await store.close()
+    },
+  }
+}
+
+/** Starts everything in one process. Rejects with a StartFault, and then leaves nothing running. */
+export const start = async (config: Config, log: Log): Promise<Running> => {
+  const port = await claimPort(config.host, config.port)
+  const store = await openStore(config, log)
+  try {
+    return await run({ config, log, store, baseUrl: baseUrl(config.host, port) })
+  } catch (error) {
+    await store.close()
+    throw error
+  }
+}

@@ -6,7 +6,7 @@ import { type Keyring, type PepperRing, TokenSigner } from '@chancery/tokens'
 import { clientCredentials } from './client-credentials.ts'
 import { discovery } from './discovery.ts'
 import type { IssuanceLog } from './issuance-record.ts'
-import { type ReadTenant, rightsCache } from './rights-cache.ts'
+import { type ReadTenant, RightsCache } from './rights-cache.ts'
 import type { Routing } from './route-tenant.ts'
 import { signingKeys } from './signing-keys.ts'
 import { tenantAdministrator } from './tenant-administrator.ts'
@@ -61,11 +61,13 @@ export const build = (deps: IssuerDeps): Issuer => {
   const { urls, defaultTenant, realmHeader, tokenPrefixes, keyLeadSeconds } = settings
   const maxTokenLifeSeconds = accessTokenTtl.maximumSeconds
   const directory = tenantDirectory({ source: deps.directorySource, clock, maxTokenLifeSeconds })
-  const rights = rightsCache(gate, readTenant)
+  const rights = new RightsCache(gate, readTenant)
   const confirmationMs = (keyLeadSeconds * 1000) / 2
   const keys = signingKeys({ masterKeys: deps.masterKeys, clock, confirmedAt: directory.confirmedAt, confirmationMs })
   const routing: Routing = { directory, urls, defaultTenant }
-  const grants = new Map<string, GrantHandler>([['client_credentials', clientCredentials({ ...deps, rights, keys, urls, signer: new TokenSigner() })]])
+  const grants = new Map<string, GrantHandler>([
+    ['client_credentials', clientCredentials({ ...deps, rights, keys, urls, signer: new TokenSigner() })],
+  ])
   const endpoint = tokenEndpoint({ routing, realmHeader, tokenPrefixes, grants, onFault })
   const documents = discovery({ routing, realmHeader, grantTypes: [...grants.keys()], onFault })
   return {

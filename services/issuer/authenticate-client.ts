@@ -29,6 +29,8 @@ export const authenticateClient = (
 ): SecretRights | undefined => {
   const stranger = { mac: dummyMac, secretId: '', pepperId: '', isImported: false, expiresAt: 0 }
   const secrets = principal === undefined || principal.secrets.length === 0 ? [stranger] : principal.secrets
-  const found = secrets.filter((secret) => presented.some((one) => isPresented(secret, one) && principal !== undefined && isNamed(principal, one)))
+  const found = secrets.filter((secret) =>
+    presented.some((one) => isPresented(secret, one) && principal !== undefined && isNamed(principal, one)),
+  )
   return found.find(({ expiresAt }) => expiresAt > now)
 }

@@ -1,4 +1,4 @@
-import { decideClientCredentials, type Door, type Grant, type PrincipalRights } from '@chancery/domain'
+import { type Door, decideClientCredentials, type Grant, type PrincipalRights } from '@chancery/domain'
 import type { LoadedTenant } from '@chancery/event-store'
 import type { IssuerUrls } from '@chancery/http'
 import { type Clock, granted, type Milliseconds, type Outcome, type Random, reject, toSeconds } from '@chancery/kernel'
@@ -72,7 +72,11 @@ const askedAudience = (request: TokenRequest): string[] => [
   ...new Set(['audience', 'resource'].map((name) => parameter(request.form, name)).filter((value) => value !== undefined)),
 ]
 
-const decide = ({ request, dialect, door }: AddressedRequest, issuer: string, { tenant, principal }: Authenticated): Outcome<Grant, Refusal> => {
+const decide = (
+  { request, dialect, door }: AddressedRequest,
+  issuer: string,
+  { tenant, principal }: Authenticated,
+): Outcome<Grant, Refusal> => {
   const { scopeGrammar: grammar, defaultScope } = dialects[dialect]
   return decideClientCredentials(
     { scope: { scope: request.form.get('scope'), defaultScope, grammar }, audience: { asked: askedAudience(request), door, issuer } },

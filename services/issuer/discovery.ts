@@ -1,7 +1,6 @@
-import type { HttpReply, HttpRequest, HttpServer } from '@chancery/http'
-import { problem } from '@chancery/http'
+import { answerJson, type HttpReply, type HttpRequest, type HttpServer, problem } from '@chancery/http'
 import { Fault } from '@chancery/kernel'
-import { jwksMaxAgeSeconds } from '@chancery/tokens'
+import { type JwksDocument, jwksMaxAgeSeconds } from '@chancery/tokens'
 import { type Routing, routeTenant } from './route-tenant.ts'
 import type { ListedTenant } from './tenant-directory.ts'
 import { cluesOf } from './token-endpoint.ts'
@@ -58,22 +57,19 @@ const databricksConfig = ({ tenant, root, workspaceId, account }: Found) => ({
   host_type: workspaceId === undefined ? 'unified' : 'workspace',
 })
 
-const sendJson = (reply: HttpReply, body: unknown): HttpReply =>
-  reply
-    .header('cache-control', `public, max-age=${jwksMaxAgeSeconds}`)
-    .header('access-control-allow-origin', '*')
-    .header('content-type', 'application/json')
-    .send(JSON.stringify(body))
+const publicHeaders = { 'cache-control': `public, max-age=${jwksMaxAgeSeconds}`, 'access-control-allow-origin': '*' }
+
+const sendPublic = (reply: HttpReply, body: unknown): HttpReply => answerJson(reply, { status: 200, headers: publicHeaders, body })
 
 /** `If-None-Match` with our tag among its list, weak or not (RFC 9110 §13.1.2). */
 const isKnown = (header: string | undefined, etag: string): boolean =>
   header !== undefined && header.split(',').some((entry) => entry.trim().replace(/^W\//, '') === etag)
 
-const sendJwks = (request: HttpRequest, reply: HttpReply, { tenant }: Found, { directory }: Routing): HttpReply => {
-  const { body, etag } = directory.jwks(tenant)
-  reply.header('cache-control', `public, max-age=${jwksMaxAgeSeconds}`).header('access-control-allow-origin', '*').header('etag', etag)
-  if (isKnown(request.headers['if-none-match'], etag)) return reply.code(304).send()
-  return reply.header('content-type', 'application/json').send(body)
+const sendJwks = (request: HttpRequest, reply: HttpReply, { body, etag }: JwksDocument): HttpReply => {
+  const headers = { ...publicHeaders, etag }
+  return isKnown(request.headers['if-none-match'], etag)
+    ? reply.code(304).headers(headers).send()
+    : reply.headers({ ...headers, 'content-type': 'application/json' }).send(body)
 }
 
 type Send = (request: HttpRequest, reply: HttpReply, found: Found) => HttpReply
@@ -107,21 +103,27 @@ const placesOf = (wellKnown: string, suffix: string): string[] => [
 ]
 
 /** Discovery, JWKS and databricks-config: other servers' start-up dependencies, answered from memory with nothing behind them. */
-export const discovery = (deps: DiscoveryDeps) => (server: HttpServer): void => {
-  server.register(async (scope) => {
-    scope.setErrorHandler((error, _request, reply) => {
-      if (!(error instanceof Fault)) throw error
-      deps.onFault(error)
-      return problem(reply, { status: 503, code: 'unavailable' })
+export const discovery =
+  (deps: DiscoveryDeps) =>
+  (server: HttpServer): void => {
+    void server.register(async (scope) => {
+      scope.setErrorHandler((error, _request, reply) => {
+        if (!(error instanceof Fault)) throw error
+        deps.onFault(error)
+        return problem(reply, { status: 503, code: 'unavailable' })
+      })
+      const get = (paths: readonly string[], send: Send): void => {
+        for (const path of new Set(paths)) scope.get<{ Params: PathParams }>(path, document(deps, send))
+      }
+      for (const { suffix, tokenPath } of doors) {
+        const paths = metadataPaths.flatMap((wellKnown) => placesOf(wellKnown, suffix))
+        get(paths, (_request, reply, found) => sendPublic(reply, metadata(found, tokenPath, deps.grantTypes)))
+      }
+      get(['/.well-known/jwks.json', '/t/:tenant/.well-known/jwks.json'], (request, reply, found) =>
+        sendJwks(request, reply, deps.routing.directory.jwks(found.tenant)),
+      )
+      get(['/.well-known/databricks-config', '/t/:tenant/.well-known/databricks-config'], (_request, reply, found) =>
+        sendPublic(reply, databricksConfig(found)),
+      )
     })
-    const get = (paths: readonly string[], send: Send): void => {
-      for (const path of new Set(paths)) scope.get<{ Params: PathParams }>(path, document(deps, send))
-    }
-    for (const { suffix, tokenPath } of doors) {
-      const paths = metadataPaths.flatMap((wellKnown) => placesOf(wellKnown, suffix))
-      get(paths, (_request, reply, found) => sendJson(reply, metadata(found, tokenPath, deps.grantTypes)))
-    }
-    get(['/.well-known/jwks.json', '/t/:tenant/.well-known/jwks.json'], (request, reply, found) => sendJwks(request, reply, found, deps.routing))
-    get(['/.well-known/databricks-config', '/t/:tenant/.well-known/databricks-config'], (_request, reply, found) => sendJson(reply, databricksConfig(found)))
-  })
-}
+  }

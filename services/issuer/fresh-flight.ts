@@ -23,7 +23,9 @@ export const freshFlight = <Result>(load: () => Promise<Result>): (() => Promise
 }
 
 /** Flights by key; a key is forgotten when nothing flies for it. */
-export const freshFlights = <Argument, Result>(load: (argument: Argument) => Promise<Result>): ((key: string, argument: Argument) => Promise<Result>) => {
+export const freshFlights = <Argument, Result>(
+  load: (argument: Argument) => Promise<Result>,
+): ((key: string, argument: Argument) => Promise<Result>) => {
   const flights = new Map<string, { readonly join: () => Promise<Result>; passengers: number }>()
   return async (key, argument) => {
     const flight = flights.get(key) ?? { join: freshFlight(() => load(argument)), passengers: 0 }

@@ -23,7 +23,11 @@ const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex')
 const joined = (scope: readonly string[]): string | null => (scope.length === 0 ? null : scope.join(' '))
 
 /** The fact of one issuance: who, for whom, on what grounds, asked and granted, decided on which versions; never the token. */
-export const issuanceFact = (issuance: Issuance, minted: MintedToken, context: { readonly asked: Asked; readonly random: Random; readonly at: number }): IssuanceFact => {
+export const issuanceFact = (
+  issuance: Issuance,
+  minted: MintedToken,
+  context: { readonly asked: Asked; readonly random: Random; readonly at: number },
+): IssuanceFact => {
   const { tenant, principal, clientId, secret, grant } = issuance
   const { asked, random, at } = context
   return {

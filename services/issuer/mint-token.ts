@@ -1,7 +1,7 @@
 import type { Grant, PrincipalRights, SecretRights } from '@chancery/domain'
 import type { LoadedTenant } from '@chancery/event-store'
 import type { Random, Seconds } from '@chancery/kernel'
-import { type ProvenKey, restsOn, type RestsOn, type TokenSigner } from '@chancery/tokens'
+import { type ProvenKey, type RestsOn, restsOn, type TokenSigner } from '@chancery/tokens'
 import { mapClaims } from './map-claims.ts'
 
 /** A decision ready to become a token. `issuedAt` was taken before the gate, so a cut that the gate showed is never younger than the token. */

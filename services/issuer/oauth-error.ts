@@ -1,5 +1,5 @@
 import type { GrantRefusal } from '@chancery/domain'
-import type { FormRefusal, HttpReply } from '@chancery/http'
+import { answerJson, type FormRefusal, type HttpReply } from '@chancery/http'
 
 /** The codes of RFC 6749 §5.2, which is all that PyIceberg and Iceberg Java can read, and one for faults of our dependencies. */
 export type OAuthErrorCode =
@@ -93,15 +93,15 @@ export interface Answering {
   readonly usedBasic: boolean
 }
 
-const retryAfterSeconds = 2
+const headersOf = (status: number, usedBasic: boolean): Record<string, string> => ({
+  pragma: 'no-cache',
+  ...(status === 401 && usedBasic ? { 'www-authenticate': 'Basic realm="chancery", charset="UTF-8"' } : {}),
+  ...(status === 405 ? { allow: 'POST' } : {}),
+})
 
 /** Sends a refusal as the OAuth error it stands for; an unknown realm in the envelope that Polaris clients read. */
 export const sendRefusal = (reply: HttpReply, refusal: Refusal, { isPolaris, usedBasic }: Answering): HttpReply => {
   const { status, error } = oauthErrors[refusal]
-  reply.code(status).header('cache-control', 'no-store').header('pragma', 'no-cache').header('content-type', 'application/json')
-  if (status === 401 && usedBasic) reply.header('www-authenticate', 'Basic realm="chancery", charset="UTF-8"')
-  if (status === 405) reply.header('allow', 'POST')
-  if (status === 503) reply.header('retry-after', String(retryAfterSeconds))
   const body = refusal === 'realm_unknown' ? polarisRealmError : { error, error_description: describe(refusal, isPolaris) }
-  return reply.send(JSON.stringify(body))
+  return answerJson(reply, { status, headers: headersOf(status, usedBasic), body })
 }

@@ -1,6 +1,6 @@
 import type { PrincipalRights } from '@chancery/domain'
 import type { LoadedTenant, TenantReads } from '@chancery/event-store'
-import type { Gate, GateReading, Known, TenantVersions } from '@chancery/gate'
+import type { Gate, GateFill, GateReading, Known, TenantVersions } from '@chancery/gate'
 import { asId, type PrincipalId, type TenantId } from '@chancery/kernel'
 import { LRUCache } from 'lru-cache'
 import { freshFlights } from './fresh-flight.ts'
@@ -66,58 +66,66 @@ const isFresh = (cached: CachedPrincipal, reading: GateReading): boolean => {
 const isFreshTenant = (cached: LoadedTenant, current: TenantVersions | undefined): boolean =>
   current !== undefined && cached.rights.policyVersion >= current.policy
 
-export interface RightsCache {
+/** What the gate is given after a load: the versions that were loaded, where it left leases. */
+const fillOf = (tenantId: TenantId, reading: GateReading, { tenant, principal }: Rights): GateFill => {
+  const tenantLease = leaseOf(reading.tenant)
+  const versions = { tenant: tenant.tenantVersion, policy: tenant.rights.policyVersion }
+  const principalId = principal === undefined ? undefined : idOf(principal)
+  const lease = principalId === undefined ? undefined : leaseOf(reading.principals.get(principalId))
+  return {
+    tenantId,
+    ...(tenantLease === undefined ? {} : { tenant: { lease: tenantLease, versions } }),
+    ...(principalId === undefined || lease === undefined
+      ? {}
+      : { principal: { lease, principalId, version: principal?.principalVersion ?? 0 } }),
+  }
+}
+
+/** Tenants and principals in memory, each used only when the gate says that it is current. Bounded by entries and by bytes. */
+export class RightsCache {
+  readonly #tenants = new LRUCache<TenantId, LoadedTenant>({ max: maxTenants, maxSize: maxTenantBytes, sizeCalculation: tenantSize })
+  readonly #principals = new LRUCache<string, CachedPrincipal>({
+    max: maxPrincipals,
+    maxSize: maxPrincipalBytes,
+    sizeCalculation: principalSize,
+  })
+  readonly #gate: Gate
+  readonly #load: (flight: string, wanted: Wanted) => Promise<Rights | undefined>
+
+  constructor(gate: Gate, readTenant: ReadTenant) {
+    this.#gate = gate
+    this.#load = freshFlights(async (wanted) => {
+      const { tenantId, key } = wanted
+      const loaded = await readTenant(tenantId, async (reads) => ({ tenant: await reads.tenant(), principal: await reads.principal(key) }))
+      return this.#keep(wanted, loaded)
+    })
+  }
+
   /**
    * The tenant and the principal as of now or later, by way of the gate. Undefined when there is no such tenant. Rejects with a Fault when
    * what is cached is not confirmed and the database does not answer.
    */
-  rightsFor(tenantId: TenantId, key: RightsKey): Promise<Rights | undefined>
-}
-
-export const rightsCache = (gate: Gate, readTenant: ReadTenant): RightsCache => {
-  const tenants = new LRUCache<TenantId, LoadedTenant>({ max: maxTenants, maxSize: maxTenantBytes, sizeCalculation: tenantSize })
-  const principals = new LRUCache<string, CachedPrincipal>({ max: maxPrincipals, maxSize: maxPrincipalBytes, sizeCalculation: principalSize })
-
-  const keepTenant = (tenantId: TenantId, tenant: LoadedTenant): void => {
-    const kept = tenants.get(tenantId)
-    if (kept === undefined || kept.tenantVersion <= tenant.tenantVersion) tenants.set(tenantId, tenant)
+  async rightsFor(tenantId: TenantId, key: RightsKey): Promise<Rights | undefined> {
+    const cached = cacheKey(tenantId, key)
+    const known = this.#principals.get(cached)
+    const tenant = this.#tenants.get(tenantId)
+    const reading = await this.#gate.pass({ tenantId, principalIds: known?.principal === undefined ? [] : [idOf(known.principal)] })
+    if (tenant !== undefined && known !== undefined && isFreshTenant(tenant, versionOf(reading.tenant)) && isFresh(known, reading)) {
+      return { tenant, principal: known.principal }
+    }
+    const loaded = await this.#load(cached, { tenantId, key, cached })
+    if (loaded !== undefined) await this.#gate.fill(fillOf(tenantId, reading, loaded))
+    return loaded
   }
 
-  const load = freshFlights(async ({ tenantId, key, cached }: Wanted): Promise<Rights | undefined> => {
-    const { tenant, principal } = await readTenant(tenantId, async (reads) => ({ tenant: await reads.tenant(), principal: await reads.principal(key) }))
+  #keep(
+    { tenantId, cached }: Wanted,
+    { tenant, principal }: { readonly tenant: LoadedTenant | undefined; readonly principal: PrincipalRights | undefined },
+  ): Rights | undefined {
     if (tenant === undefined) return undefined
-    keepTenant(tenantId, tenant)
-    principals.set(cached, { principal, tenantVersion: tenant.tenantVersion })
+    const kept = this.#tenants.get(tenantId)
+    if (kept === undefined || kept.tenantVersion <= tenant.tenantVersion) this.#tenants.set(tenantId, tenant)
+    this.#principals.set(cached, { principal, tenantVersion: tenant.tenantVersion })
     return { tenant, principal }
-  })
-
-  /** Gives the gate what was loaded, where it left a lease. */
-  const fill = async (tenantId: TenantId, reading: GateReading, { tenant, principal }: Rights): Promise<void> => {
-    const tenantLease = leaseOf(reading.tenant)
-    const principalLease = principal === undefined ? undefined : leaseOf(reading.principals.get(idOf(principal)))
-    const versions = { tenant: tenant.tenantVersion, policy: tenant.rights.policyVersion }
-    await gate.fill({
-      tenantId,
-      ...(tenantLease === undefined ? {} : { tenant: { lease: tenantLease, versions } }),
-      ...(principal === undefined || principalLease === undefined
-        ? {}
-        : { principal: { lease: principalLease, principalId: idOf(principal), version: principal.principalVersion } }),
-    })
-  }
-
-  return {
-    async rightsFor(tenantId, key) {
-      const flight = cacheKey(tenantId, key)
-      const cached = principals.get(flight)
-      const tenant = tenants.get(tenantId)
-      const principalIds = cached?.principal === undefined ? [] : [idOf(cached.principal)]
-      const reading = await gate.pass({ tenantId, principalIds })
-      if (tenant !== undefined && cached !== undefined && isFreshTenant(tenant, versionOf(reading.tenant)) && isFresh(cached, reading)) {
-        return { tenant, principal: cached.principal }
-      }
-      const loaded = await load(flight, { tenantId, key, cached: flight })
-      if (loaded !== undefined) await fill(tenantId, reading, loaded)
-      return loaded
-    },
   }
 }

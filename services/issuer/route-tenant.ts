@@ -39,7 +39,8 @@ const behind = ({ tenant, workspaceId }: HostTarget): Named => ({
   door: workspaceId === undefined ? tenantDoor : { kind: 'workspace', workspaceId },
 })
 
-const asClue = (tenant: ListedTenant | undefined, door: Door, refusal: RoutingRefusal): Clue => (tenant === undefined ? refusal : { tenant, door })
+const asClue = (tenant: ListedTenant | undefined, door: Door, refusal: RoutingRefusal): Clue =>
+  tenant === undefined ? refusal : { tenant, door }
 
 const byDefault = async ({ directory, defaultTenant }: Routing): Promise<Clue> =>
   asClue(defaultTenant === undefined ? undefined : await directory.byName(defaultTenant), tenantDoor, 'tenant_unknown')

@@ -41,7 +41,9 @@ export const signingKeys = ({ masterKeys, clock, confirmedAt, confirmationMs }: 
     if (known !== undefined) return known
     const row = tenant.signingKeys.find(({ kid }) => kid === key.kid)
     invariant(row !== undefined, 'a parsed key comes from a row')
-    const promise = Promise.resolve().then(() => provenKey(key, open(masterKeys, row.sealedPrivateKey, sealContext(tenant.rights.tenantId, key.kid))))
+    const promise = Promise.resolve().then(() =>
+      provenKey(key, open(masterKeys, row.sealedPrivateKey, sealContext(tenant.rights.tenantId, key.kid))),
+    )
     proven.set(cached, promise)
     promise.catch(() => proven.delete(cached))
     return promise

@@ -1,10 +1,12 @@
 import type { DirectoryEntry } from '@chancery/event-store'
-import { asId, type Clock, type Milliseconds, type TenantId } from '@chancery/kernel'
+import { asId, type Clock, type Milliseconds, type Seconds, type TenantId } from '@chancery/kernel'
 import { type JwksDocument, jwksDocument, publishedKeys, type SigningKey, signingKeyFrom } from '@chancery/tokens'
 import { freshFlight } from './fresh-flight.ts'
 
 /** What has changed since a cursor; without one, everything. */
-export type DirectorySource = (cursor: string | undefined) => Promise<{ readonly entries: readonly DirectoryEntry[]; readonly cursor: string }>
+export type DirectorySource = (
+  cursor: string | undefined,
+) => Promise<{ readonly entries: readonly DirectoryEntry[]; readonly cursor: string }>
 
 export interface ListedTenant extends Omit<DirectoryEntry, 'signingKeys' | 'tenantId'> {
   readonly tenantId: TenantId
@@ -52,39 +54,60 @@ export interface DirectoryOptions {
   readonly source: DirectorySource
   readonly clock: Clock
   /** The hard cap on the life of an access token: how long a replaced key stays published. */
-  readonly maxTokenLifeSeconds: number
+  readonly maxTokenLifeSeconds: Seconds
 }
 
-/** A living tenant takes a name from a deleted one; a deleted one never takes a name from anybody. */
-const index = (map: Map<string, ListedTenant>, key: string, tenant: ListedTenant): void => {
-  const holder = map.get(key)
-  if (holder === undefined || holder.tenantId === tenant.tenantId || tenant.status !== 'deleted') map.set(key, tenant)
+/** The tenants by everything that leads to them. */
+class DirectoryIndex {
+  readonly byId = new Map<TenantId, ListedTenant>()
+  readonly byName = new Map<string, ListedTenant>()
+  readonly byAccount = new Map<string, ListedTenant>()
+  readonly byHost = new Map<string, HostTarget>()
+
+  take(tenant: ListedTenant): void {
+    this.#dropHosts(tenant.tenantId)
+    this.byId.set(tenant.tenantId, tenant)
+    DirectoryIndex.#claim(this.byName, tenant.name, tenant)
+    DirectoryIndex.#claim(this.byAccount, tenant.accountId, tenant)
+    if (tenant.status !== 'deleted') for (const [host, target] of hostTargets(tenant)) this.byHost.set(host, target)
+  }
+
+  #dropHosts(tenantId: TenantId): void {
+    const former = this.byId.get(tenantId)
+    for (const [host] of former === undefined ? [] : hostTargets(former)) {
+      if (this.byHost.get(host)?.tenant.tenantId === tenantId) this.byHost.delete(host)
+    }
+  }
+
+  /** A living tenant takes a name from a deleted one; a deleted one never takes a name from anybody. */
+  static #claim(map: Map<string, ListedTenant>, key: string, tenant: ListedTenant): void {
+    const holder = map.get(key)
+    if (holder === undefined || holder.tenantId === tenant.tenantId || tenant.status !== 'deleted') map.set(key, tenant)
+  }
+}
+
+/** JWKS documents, each for as long as it may be repeated without looking at the time again. */
+const jwksDocuments = (clock: Clock, maxTokenLifeSeconds: Seconds): ((tenant: ListedTenant) => JwksDocument) => {
+  const kept = new WeakMap<ListedTenant, { readonly document: JwksDocument; readonly until: Milliseconds }>()
+  return (tenant) => {
+    const now = clock.now()
+    const known = kept.get(tenant)
+    if (known !== undefined && now < known.until) return known.document
+    const document = jwksDocument(publishedKeys(tenant.keys, now, maxTokenLifeSeconds))
+    kept.set(tenant, { document, until: now + jwksLifeMs })
+    return document
+  }
 }
 
 export const tenantDirectory = ({ source, clock, maxTokenLifeSeconds }: DirectoryOptions): TenantDirectory => {
-  const byId = new Map<TenantId, ListedTenant>()
-  const byName = new Map<string, ListedTenant>()
-  const byAccount = new Map<string, ListedTenant>()
-  const byHost = new Map<string, HostTarget>()
-  const documents = new WeakMap<ListedTenant, { readonly document: JwksDocument; readonly until: Milliseconds }>()
+  const index = new DirectoryIndex()
   let cursor: string | undefined
   let confirmedAt = Number.NEGATIVE_INFINITY
-
-  const take = (tenant: ListedTenant): void => {
-    const former = byId.get(tenant.tenantId)
-    for (const [host, target] of former === undefined ? [] : hostTargets(former)) {
-      if (byHost.get(host)?.tenant.tenantId === target.tenant.tenantId) byHost.delete(host)
-    }
-    byId.set(tenant.tenantId, tenant)
-    index(byName, tenant.name, tenant)
-    index(byAccount, tenant.accountId, tenant)
-    if (tenant.status !== 'deleted') for (const [host, target] of hostTargets(tenant)) byHost.set(host, target)
-  }
 
   const refresh = freshFlight(async () => {
     const began = clock.monotonic()
     const changed = await source(cursor)
-    for (const entry of changed.entries) take(listed(entry))
+    for (const entry of changed.entries) index.take(listed(entry))
     cursor = changed.cursor
     confirmedAt = began
   })
@@ -97,19 +120,12 @@ export const tenantDirectory = ({ source, clock, maxTokenLifeSeconds }: Director
   }
 
   return {
-    byName: (name) => found(() => byName.get(name)),
-    byAccount: (accountId) => found(() => byAccount.get(accountId)),
-    byHost: (host) => found(() => byHost.get(host)),
-    knownHost: (host) => byHost.get(host),
-    byId: (tenantId) => byId.get(tenantId),
-    jwks(tenant) {
-      const now = clock.now()
-      const known = documents.get(tenant)
-      if (known !== undefined && now < known.until) return known.document
-      const document = jwksDocument(publishedKeys(tenant.keys, now, maxTokenLifeSeconds))
-      documents.set(tenant, { document, until: now + jwksLifeMs })
-      return document
-    },
+    byName: (name) => found(() => index.byName.get(name)),
+    byAccount: (accountId) => found(() => index.byAccount.get(accountId)),
+    byHost: (host) => found(() => index.byHost.get(host)),
+    knownHost: (host) => index.byHost.get(host),
+    byId: (tenantId) => index.byId.get(tenantId),
+    jwks: jwksDocuments(clock, maxTokenLifeSeconds),
     refresh,
     confirmedAt: () => confirmedAt,
   }

@@ -1,5 +1,4 @@
-import type { HttpReply, HttpRequest, HttpServer } from '@chancery/http'
-import { traceIdOf } from '@chancery/http'
+import { answerJson, type HttpReply, type HttpRequest, type HttpServer, traceIdOf } from '@chancery/http'
 import { Fault } from '@chancery/kernel'
 import type { AddressedRequest, Issued, TokenOutcome } from './client-credentials.ts'
 import { type DialectName, dialects, prefixedTokenPath } from './dialects.ts'
@@ -56,11 +55,13 @@ const answer = (reply: HttpReply, { minted, issuance }: Issued): HttpReply => {
     issued_token_type: tokenType,
     ...(scope.length === 0 ? {} : { scope: scope.join(' ') }),
   }
-  return reply.header('cache-control', 'no-store').header('pragma', 'no-cache').header('content-type', 'application/json').send(JSON.stringify(body))
+  return answerJson(reply, { status: 200, headers: { pragma: 'no-cache' }, body })
 }
 
-const sendTo = (reply: HttpReply, dialect: DialectName) => (refusal: Refusal, usedBasic = false) =>
-  sendRefusal(reply, refusal, { isPolaris: dialect === 'polaris', usedBasic })
+const sendTo =
+  (reply: HttpReply, dialect: DialectName) =>
+  (refusal: Refusal, usedBasic = false) =>
+    sendRefusal(reply, refusal, { isPolaris: dialect === 'polaris', usedBasic })
 
 /** The steps every token request takes before its grant: find the tenant, read the form, choose the grant. */
 const tokenHandler = (deps: TokenEndpointDeps, dialect: DialectName) => async (request: TokenHttpRequest, reply: HttpReply) => {
@@ -100,16 +101,18 @@ const addDialect = (server: HttpServer, deps: TokenEndpointDeps, dialect: Dialec
 const dialectNames = ['iceberg', 'polaris', 'databricks', 'dremio', 'plain'] as const satisfies readonly DialectName[]
 
 /** Registers every token path, bare and below `/t/{tenant}`. Bodies of any type reach the handler, which answers in the OAuth form. */
-export const tokenEndpoint = (deps: TokenEndpointDeps) => (server: HttpServer): void => {
-  server.register(async (scope) => {
-    scope.removeAllContentTypeParsers()
-    scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
-    scope.setErrorHandler((error: Error & { statusCode?: number }, _request, reply) => {
-      const refusal = refusalOf(error)
-      if (refusal === undefined) throw error
-      if (error instanceof Fault) deps.onFault(error)
-      return sendRefusal(reply, refusal, { isPolaris: false, usedBasic: false })
+export const tokenEndpoint =
+  (deps: TokenEndpointDeps) =>
+  (server: HttpServer): void => {
+    void server.register(async (scope) => {
+      scope.removeAllContentTypeParsers()
+      scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
+      scope.setErrorHandler((error: Error & { statusCode?: number }, _request, reply) => {
+        const refusal = refusalOf(error)
+        if (refusal === undefined) throw error
+        if (error instanceof Fault) deps.onFault(error)
+        return sendRefusal(reply, refusal, { isPolaris: false, usedBasic: false })
+      })
+      for (const dialect of dialectNames) addDialect(scope, deps, dialect)
     })
-    for (const dialect of dialectNames) addDialect(scope, deps, dialect)
-  })
-}
+  }

@@ -1,5 +1,5 @@
-import { granted, type Outcome, reject } from '@chancery/kernel'
 import { type Form, type HttpRequest, parseForm } from '@chancery/http'
+import { granted, type Outcome, reject } from '@chancery/kernel'
 import type { RequestRefusal } from './oauth-error.ts'
 
 /** A token request as it arrived: the form, and what the headers add. */

@@ -31,7 +31,10 @@ export const evolveCredentials = (state: Credentials, event: CredentialEvent | P
     case 'credential.secret-issued.v1':
       return { ...state, secrets: [...state.secrets, { secretId: event.data.secretId, expiresAt: event.data.expiresAt, isRevoked: false }] }
     case 'credential.secret-revoked.v1':
-      return { ...state, secrets: state.secrets.map((secret) => (secret.secretId === event.data.secretId ? { ...secret, isRevoked: true } : secret)) }
+      return {
+        ...state,
+        secrets: state.secrets.map((secret) => (secret.secretId === event.data.secretId ? { ...secret, isRevoked: true } : secret)),
+      }
     default:
       return state
   }

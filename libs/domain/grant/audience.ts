@@ -42,13 +42,19 @@ const sameShape = (left: ResourceRights | undefined, right: ResourceRights | und
  * The audience of the token: the default, or what was asked for as far as the policy lists it. One token has one algorithm, `typ` and set of
  * claims, so audiences that want different ones cannot share it.
  */
-export const grantAudience = (request: AudienceRequest, tenant: TenantRights, principal: PrincipalRights): Outcome<GrantedAudience, AudienceRefusal> => {
+export const grantAudience = (
+  request: AudienceRequest,
+  tenant: TenantRights,
+  principal: PrincipalRights,
+): Outcome<GrantedAudience, AudienceRefusal> => {
   const fallback = defaultAudience(request, tenant, principal)
   if (!fallback.accepted) return fallback
   const own = [fallback.value, principal.policy.defaultAudience]
   const workspaces = assigned(tenant, principal)
   const isAllowed = (audience: string): boolean =>
-    own.includes(audience) || admits(principal.policy.audiences, audience) || workspaces.some((workspace) => workspace.audience === audience)
+    own.includes(audience) ||
+    admits(principal.policy.audiences, audience) ||
+    workspaces.some((workspace) => workspace.audience === audience)
   const audience = request.asked.length > 0 ? request.asked : [fallback.value]
   if (!audience.every(isAllowed)) return reject('audience_not_allowed')
   const shapes = audience.map((entry) => tenant.resources.find((resource) => resource.audience === entry))

@@ -32,7 +32,10 @@ export type ScopeRefusal = 'scope_malformed' | 'scope_missing' | 'scope_not_allo
 const meaningless = 'offline_access'
 
 /** The scope to grant, or why not. All that is asked for is granted or nothing: a token that can do less than asked fails later and farther away. */
-export const grantScope = ({ scope, defaultScope, grammar }: ScopeRequest, allowed: readonly string[]): Outcome<readonly string[], ScopeRefusal> => {
+export const grantScope = (
+  { scope, defaultScope, grammar }: ScopeRequest,
+  allowed: readonly string[],
+): Outcome<readonly string[], ScopeRefusal> => {
   const isBlank = scope === undefined || scope === ''
   if (grammar === 'principal-roles' && isBlank) return reject('scope_missing')
   const parsed = isBlank ? granted([]) : parseScope(grammar, scope)

@@ -30,7 +30,8 @@ const enabling = (state: LivingPrincipal, isEnabled: boolean | undefined): Princ
 const changes = (state: LivingPrincipal, command: ChangePrincipal): PrincipalEvent[] => {
   const { name, personalId, roles, workspaceIds } = command
   const events: PrincipalEvent[] = []
-  if (name !== undefined && personalId !== undefined) events.push({ type: 'principal.renamed.v1', data: { personalId }, personal: { name } })
+  if (name !== undefined && personalId !== undefined)
+    events.push({ type: 'principal.renamed.v1', data: { personalId }, personal: { name } })
   if (roles !== undefined && !sameList(roles, state.roles)) events.push({ type: 'principal.roles-changed.v1', data: { roles: [...roles] } })
   if (workspaceIds !== undefined && !sameList(workspaceIds, state.workspaceIds)) {
     events.push({ type: 'principal.workspaces-changed.v1', data: { workspaceIds: [...workspaceIds] } })

@@ -7,7 +7,24 @@ export type ResourceRefusal = 'resource_exists' | 'resource_unknown' | 'claim_re
 
 /** Claims on which our own checks and every consumer's rest; no mapping may write them. */
 export const reservedClaims: ReadonlySet<string> = new Set([
-  'iss', 'sub', 'aud', 'exp', 'nbf', 'iat', 'jti', 'client_id', 'scope', 'act', 'may_act', 'cnf', 'tid', 'wid', 'lin', 'sst', 'use', 'on',
+  'iss',
+  'sub',
+  'aud',
+  'exp',
+  'nbf',
+  'iat',
+  'jti',
+  'client_id',
+  'scope',
+  'act',
+  'may_act',
+  'cnf',
+  'tid',
+  'wid',
+  'lin',
+  'sst',
+  'use',
+  'on',
 ])
 
 const types: ReadonlySet<string> = new Set(['at+jwt', 'JWT'])

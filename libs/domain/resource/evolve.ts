@@ -10,9 +10,7 @@ export interface ResourceSettings {
   readonly acceptsAccountTokens: boolean
 }
 
-export type Resource =
-  | { readonly status: 'none' | 'removed' }
-  | { readonly status: 'registered'; readonly settings: ResourceSettings }
+export type Resource = { readonly status: 'none' | 'removed' } | { readonly status: 'registered'; readonly settings: ResourceSettings }
 
 export const initialResource: Resource = { status: 'none' }
 

@@ -17,7 +17,8 @@ const create = (state: Tenant, { tenantId, name, displayName, hosts, accountId }
 const changes = (state: KnownTenant, command: ChangeTenant): TenantEvent[] => {
   const events: TenantEvent[] = []
   const { displayName, hosts, defaultAudience } = command
-  if (displayName !== undefined && displayName !== state.displayName) events.push({ type: 'tenant.display-name-changed.v1', data: { displayName } })
+  if (displayName !== undefined && displayName !== state.displayName)
+    events.push({ type: 'tenant.display-name-changed.v1', data: { displayName } })
   if (hosts !== undefined && !sameList(hosts, state.hosts)) events.push({ type: 'tenant.hosts-changed.v1', data: { hosts: [...hosts] } })
   if (defaultAudience !== undefined && (defaultAudience ?? undefined) !== state.defaultAudience) {
     events.push({ type: 'tenant.default-audience-changed.v1', data: { defaultAudience } })

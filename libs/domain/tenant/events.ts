@@ -2,9 +2,7 @@ import { Type } from 'typebox'
 import { type EventOf, plain, text, texts } from '../schema.ts'
 
 export const tenantEvents = {
-  'tenant.created.v1': plain(
-    Type.Object({ tenantId: text, name: text, displayName: Type.Optional(text), hosts: texts, accountId: text }),
-  ),
+  'tenant.created.v1': plain(Type.Object({ tenantId: text, name: text, displayName: Type.Optional(text), hosts: texts, accountId: text })),
   'tenant.display-name-changed.v1': plain(Type.Object({ displayName: text })),
   'tenant.hosts-changed.v1': plain(Type.Object({ hosts: texts })),
   'tenant.default-audience-changed.v1': plain(Type.Object({ defaultAudience: Type.Union([text, Type.Null()]) })),

@@ -1,0 +1,49 @@
+import { randomBytes } from 'node:crypto'
+import { link, readFile, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type KeyMaterial, keyMaterial } from '@chancery/config'
+import { StartFault } from './start-fault.ts'
+
+const isMissing = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'ENOENT'
+
+const isThere = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'EEXIST'
+
+const read = async (path: string): Promise<string | undefined> => {
+  try {
+    return await readFile(path, 'utf8')
+  } catch (error) {
+    if (isMissing(error)) return undefined
+    throw new StartFault(`${path} cannot be read.`, error)
+  }
+}
+
+/** Written whole or not at all, and never over a key that is there: what was sealed under it would be lost. */
+const create = async (path: string): Promise<void> => {
+  const draft = `${path}.${process.pid}`
+  const text = `${randomBytes(4).toString('hex')}:${randomBytes(32).toString('base64')}\n`
+  await writeFile(draft, text, { mode: 0o600, flush: true })
+  try {
+    await link(draft, path)
+  } catch (error) {
+    if (!isThere(error)) throw new StartFault(`${path} cannot be written.`, error)
+  } finally {
+    await rm(draft, { force: true })
+  }
+}
+
+const parse = (path: string, text: string): KeyMaterial => {
+  try {
+    return keyMaterial(text.trim())
+  } catch {
+    throw new StartFault(`${path} does not hold key material; put the file back that was there, or nothing sealed under it opens again.`)
+  }
+}
+
+/** The key material of a file in the data directory, made on the first start. Rejects with a StartFault; never overwrites. */
+export const keyFile = async (dataDir: string, name: 'master.key' | 'pepper.key'): Promise<KeyMaterial> => {
+  const path = join(dataDir, name)
+  const known = await read(path)
+  if (known !== undefined) return parse(path, known)
+  await create(path)
+  return parse(path, (await read(path)) ?? '')
+}

@@ -1,0 +1,31 @@
+import { type Database, databaseClock } from '@chancery/event-store'
+import type { TenantDirectory } from '@chancery/issuer'
+import { type Clock, Fault } from '@chancery/kernel'
+import type { ReadinessCheck } from './health.ts'
+
+/** Token times are this process's; further from the database's clock than this they would mislead verifiers. */
+const maxClockDifferenceMs = 5000
+
+const codeOf = (error: unknown): string => (error instanceof Fault ? error.code : 'unexpected')
+
+const database = (store: Database, clock: Clock): ReadinessCheck => ({
+  name: 'postgres',
+  missing: async () => {
+    const asked = clock.now()
+    const answer = await databaseClock(store).catch((error: unknown) => codeOf(error))
+    if (typeof answer === 'string') return `the database does not answer (${answer})`
+    const difference = Math.max(asked - answer, answer - clock.now(), 0)
+    return difference > maxClockDifferenceMs ? `this machine's clock is ${Math.round(difference / 1000)} s off the database's` : undefined
+  },
+})
+
+const directory = (tenants: TenantDirectory): ReadinessCheck => ({
+  name: 'directory',
+  missing: async () => {
+    if (tenants.confirmedAt() === Number.NEGATIVE_INFINITY) await tenants.refresh().catch(() => undefined)
+    return tenants.confirmedAt() === Number.NEGATIVE_INFINITY ? 'the tenants have not been loaded' : undefined
+  },
+})
+
+/** What must hold before this process takes requests. */
+export const readiness = (store: Database, tenants: TenantDirectory, clock: Clock): ReadinessCheck[] => [database(store, clock), directory(tenants)]
