@@ -12,14 +12,15 @@ const nobody: Launcher = { user: { uid: 65534, gid: 65534 }, hasDeathSignal: fal
 let root = ''
 beforeEach(async () => {
   root = await mkdtemp(join(tmpdir(), 'chancery-test-'))
+  await chmod(root, 0o755)
 })
 afterEach(() => rm(root, { recursive: true, force: true }))
 
-/** The installed package as version 0.0.0-test in a directory of mode 0700. */
-const closedCopy = async (): Promise<Binaries> => {
+/** The installed package as version 0.0.0-test in a directory of the given mode. */
+const copyIn = async (mode: number): Promise<Binaries> => {
   const installed = await findBinaries()
   const home = join(root, 'package', 'native')
-  await mkdir(dirname(home), { mode: 0o700 })
+  await mkdir(dirname(home), { mode })
   await cp(installed.home, home, { recursive: true, verbatimSymlinks: true })
   await writeFile(join(root, 'package', 'package.json'), '{ "version": "0.0.0-test" }')
   return { home, initdb: join(home, 'bin', 'initdb'), postgres: join(home, 'bin', 'postgres') }
@@ -32,13 +33,12 @@ describe('the binaries', () => {
   })
 
   it.runIf(isRoot)('run where they are when the user of the server can run them there', async () => {
-    const installed = await findBinaries()
-    await chmod(root, 0o755)
-    expect(await runnableBinaries(nobody, installed, expect.unreachable)).toEqual(installed)
+    const open = await copyIn(0o755)
+    expect(await runnableBinaries(nobody, open, expect.unreachable)).toEqual(open)
   })
 
   it.runIf(isRoot)('are copied to the system directory, once and saying so, when that user cannot', async () => {
-    const closed = await closedCopy()
+    const closed = await copyIn(0o700)
     const lines: string[] = []
     const copy = await runnableBinaries(nobody, closed, (line) => lines.push(line))
     try {
@@ -55,7 +55,7 @@ describe('the binaries', () => {
 describe('a program', () => {
   it('that does not exist ends with code 127', async () => {
     expect((await run(ourselves, ['/no/such/program'])).code).toBe(127)
-    if (await probeDeathSignal()) expect((await run({ user: undefined, hasDeathSignal: true }, ['/no/such/program'])).code).toBe(127)
+    expect((await run({ user: undefined, hasDeathSignal: await probeDeathSignal() }, ['/no/such/program'])).code).toBe(127)
   })
 
   it('does not see the environment of its caller', async () => {

@@ -34,7 +34,11 @@ const alone = async ({ launcher, binaries }: ClusterTools, cluster: string, stat
 
 const syncDirectory = async (path: string): Promise<void> => {
   const directory = await open(path, 'r')
-  await directory.sync().finally(() => directory.close())
+  try {
+    await directory.sync()
+  } finally {
+    await directory.close()
+  }
 }
 
 const fill = async (tools: ClusterTools, directory: string, password: string): Promise<string> => {

@@ -23,26 +23,32 @@ export const makeDataDirectory = async (dataDir: string): Promise<void> => {
   }
 }
 
+const assertOurs = (cluster: string, uid: number): void => {
+  const self = process.getuid?.()
+  if (self === undefined || self === 0 || self === uid) return
+  throw new EmbeddedPostgresFault(
+    'unwritable',
+    `The cluster in ${cluster} belongs to another user (uid ${uid}); start as that user or as root.`,
+  )
+}
+
+const assertVersion = async (cluster: string): Promise<void> => {
+  const version = (await readFile(join(cluster, 'PG_VERSION'), 'utf8').catch(() => '')).trim()
+  if (version === majorVersion) return
+  const trouble = /^\d+$/.test(version)
+    ? `The cluster in ${cluster} was made by PostgreSQL ${version} and this is PostgreSQL ${majorVersion}`
+    : `${cluster} exists but is not a PostgreSQL cluster (no valid PG_VERSION)`
+  throw new EmbeddedPostgresFault('corrupt', `${trouble}; nothing in it was changed.`)
+}
+
 /** The owner of what is there. Throws `corrupt` when PostgreSQL 18 cannot have written it; an empty directory (a fresh volume) counts as nothing. */
 const inspect = async (cluster: string): Promise<ServerUser | undefined> => {
   const found = await stat(cluster).catch(absent)
   if (found === undefined) return undefined
-  const self = process.getuid?.()
-  if (self !== undefined && self !== 0 && self !== found.uid)
-    throw new EmbeddedPostgresFault(
-      'unwritable',
-      `The cluster in ${cluster} belongs to another user (uid ${found.uid}); start as that user or as root.`,
-    )
-  const entries = found.isDirectory() ? await readdir(cluster) : undefined
-  if (entries?.length === 0) return undefined
-  const version = (await readFile(join(cluster, 'PG_VERSION'), 'utf8').catch(() => '')).trim()
-  if (version === majorVersion) return { uid: found.uid, gid: found.gid }
-  throw new EmbeddedPostgresFault(
-    'corrupt',
-    /^\d+$/.test(version)
-      ? `The cluster in ${cluster} was made by PostgreSQL ${version} and this is PostgreSQL ${majorVersion}; nothing in it was changed.`
-      : `${cluster} exists but is not a PostgreSQL cluster (no valid PG_VERSION); nothing in it was changed.`,
-  )
+  assertOurs(cluster, found.uid)
+  if (found.isDirectory() && (await readdir(cluster)).length === 0) return undefined
+  await assertVersion(cluster)
+  return { uid: found.uid, gid: found.gid }
 }
 
 /** Finds the cluster of a data directory: in it, or where a link in it points since it was placed in the system directory. */

@@ -3,7 +3,7 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { findBinaries } from './binaries.ts'
+import { findBinaries, runnableBinaries } from './binaries.ts'
 import { type EmbeddedPostgres, ownerLock, startEmbeddedPostgres } from './index.ts'
 import { launch } from './launcher.ts'
 import type { Connection } from './owner-lock.ts'
@@ -41,7 +41,7 @@ const spawnOrphan = async (): Promise<{ pid: number; owner: Connection; end: () 
   await made.stop()
   const launcher = { user: await chooseServerUser(undefined, undefined), hasDeathSignal: false }
   const host = await makeSocketDirectory(launcher, dataDir)
-  const { postgres } = await findBinaries()
+  const { postgres } = await runnableBinaries(launcher, await findBinaries(), () => {})
   const { pid = 0 } = launch(launcher, [postgres, ...serverArguments(cluster, host)], 'ignore')
   await until('the orphan takes connections', async () => (await readPostmasterFile(cluster))?.isReady === true)
   const end = async (): Promise<void> => {

@@ -62,11 +62,14 @@ const prepare = async (dataDir: string, { pgUser, log = () => {} }: EmbeddedPost
   const isNew = placement.owner === undefined
   if (!isNew) await retirePredecessor(placement.cluster, { dataDir, password: kept, log })
   const launcher = { user: await chooseServerUser(pgUser, placement.owner), hasDeathSignal }
+  const moved: string[] = []
+  const note = (sentence: string): number => moved.push(sentence)
   const [binaries, cluster] = await Promise.all([
-    runnableBinaries(launcher, installed, log),
-    placeCluster(launcher, { dataDir, placement, log }),
+    runnableBinaries(launcher, installed, note),
+    placeCluster(launcher, { dataDir, placement, log: note }),
     removeUnfinished(placement.cluster),
   ])
+  if (moved.length > 0) log(moved.join(' '))
   const tools = { launcher, binaries }
   return { ...tools, cluster, password: await furnish(tools, dataDir, { cluster, isNew, kept }) }
 }
