@@ -115,6 +115,19 @@ describe('token', () => {
       expect(answer).toMatchObject({ valid: false, reason: expect.stringContaining(reason) })
     })
 
+    it('uses no key for an algorithm that it was not published for', async () => {
+      const rsa = madeKey('RS256')
+      publish({ ...rsa.jwk, alg: 'PS256' })
+      expect((await inspect(rsa.token(claims()))).answer).toMatchObject({ valid: false, reason: 'the key k1 is not one for RS256' })
+      const { alg: _, ...unnamed } = key.jwk
+      publish(unnamed)
+      expect((await inspect(key.token(claims(), { alg: 'RS256' }))).answer).toMatchObject({
+        valid: false,
+        reason: 'the key k1 is not one for RS256',
+      })
+      expect((await inspect(key.token(claims()))).answer).toMatchObject({ valid: true })
+    })
+
     it('reads stdin when there is no argument', async () => {
       publish(key.jwk)
       const { code, stdout } = await type(['token', 'inspect'], {

@@ -1,3 +1,4 @@
+import { toSeconds } from '@chancery/kernel'
 import { discover, fetchJwks } from '../discovery.ts'
 import { UsageError } from '../failure.ts'
 import { given, type JsonObject, numberOf, textOf } from '../json.ts'
@@ -38,7 +39,7 @@ const faultOf = async (call: Call, jwt: Jwt): Promise<string | undefined> => {
   if (issuer !== discovered.issuer) return `it was issued by ${issuer ?? 'nobody'}, while this server is ${discovered.issuer}`
   const fault = signatureFault(jwt, await fetchJwks(call))
   if (fault !== undefined) return fault
-  const now = Math.floor(call.surroundings.now() / 1000)
+  const now = toSeconds(call.surroundings.now())
   const expiry = numberOf(jwt.claims, 'exp')
   if (expiry === undefined) return 'it never expires'
   return expiry <= now ? `it expired ${now - expiry} s ago` : undefined
