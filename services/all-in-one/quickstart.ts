@@ -68,7 +68,7 @@ export interface QuickstartOptions {
 /** Provisions on the first start, keeps ids and secrets on every later one, and writes the URLs of this start. */
 export const prepareQuickstart = async ({ dataDir, tenant, baseUrl, issuer, provision }: QuickstartOptions): Promise<Quickstart> => {
   const kept = (await readKept(dataDir)) ?? (await provisionAll(provision, tenant))
-  const quickstart = { base_url: baseUrl, tenant: kept.tenant, issuer, token_url: `${baseUrl}/t/${kept.tenant}/v1/oauth/tokens`, ...kept }
+  const quickstart = { base_url: baseUrl, issuer, token_url: `${baseUrl}/t/${kept.tenant}/v1/oauth/tokens`, ...kept }
   await writeWhole(dataDir, quickstart)
   return quickstart
 }
