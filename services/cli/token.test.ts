@@ -102,7 +102,7 @@ describe('token', () => {
       [
         'another issuer',
         () => key.token({ ...claims(), iss: 'https://x.example' }),
-        'it was issued by https://x.example, while this server is ',
+        'it was issued by https://x.example; the issuer of the tenant acme is ',
       ],
       ['its time over', () => key.token({ ...claims(), exp: seconds - 5 }), 'it expired 5 s ago'],
       ['no end', () => key.token({ iss: issuer }), 'it never expires'],

@@ -36,7 +36,9 @@ const get: Verb = {
 const faultOf = async (call: Call, jwt: Jwt): Promise<string | undefined> => {
   const discovered = await discover(call)
   const issuer = textOf(jwt.claims, 'iss')
-  if (issuer !== discovered.issuer) return `it was issued by ${issuer ?? 'nobody'}, while this server is ${discovered.issuer}`
+  if (issuer !== discovered.issuer) {
+    return `it was issued by ${issuer ?? 'nobody'}; the issuer of the tenant ${call.settings.tenant()} is ${discovered.issuer} (--tenant names another)`
+  }
   const fault = signatureFault(jwt, await fetchJwks(call))
   if (fault !== undefined) return fault
   const now = toSeconds(call.surroundings.now())
