@@ -8,8 +8,8 @@ export interface StubCatalog {
   readonly uri: string
   /** The claims of every token it has accepted, oldest first. */
   readonly accepted: readonly JwtPayload[]
-  /** Answers the next request with this status before looking at its token. */
-  failNext(status: number): void
+  /** Answers the next list of namespaces with this status before looking at its token. */
+  failNextList(status: number): void
   close(): Promise<void>
 }
 
@@ -43,8 +43,8 @@ export const startStubCatalog = async (issuer: string, audience: string): Promis
   let failure: number | undefined
   const server = Fastify()
   server.addHook('onRequest', async (request, reply) => {
-    const status = failure
-    failure = undefined
+    const status = request.url.startsWith('/v1/namespaces') ? failure : undefined
+    if (status !== undefined) failure = undefined
     if (status !== undefined) return reply.code(status).send(icebergError(status, 'NotAuthorizedException'))
     const token = request.headers.authorization?.replace(/^Bearer /, '') ?? ''
     try {
@@ -60,7 +60,7 @@ export const startStubCatalog = async (issuer: string, audience: string): Promis
   return {
     uri: `${address}/`,
     accepted,
-    failNext: (status) => {
+    failNextList: (status) => {
       failure = status
     },
     close: () => server.close(),
