@@ -40,13 +40,25 @@ export const base62 = (bits: number): Base62 => {
   }
 }
 
+/** The most digits whose value is exact as a plain number, which is much faster than a bigint digit by digit. */
+const chunkWidth = 8
+
+const chunkValue = (chunk: string): number => {
+  let value = 0
+  for (const character of chunk) {
+    const digit = alphabet.indexOf(character)
+    invariant(digit >= 0, 'a base62 text has only letters and digits')
+    value = value * alphabet.length + digit
+  }
+  return value
+}
+
 /** The number a base62 text stands for. Throws a bug on other characters. */
 export const fromBase62 = (text: string): bigint => {
   let value = 0n
-  for (const character of text) {
-    const digit = alphabet.indexOf(character)
-    invariant(digit >= 0, 'a base62 text has only letters and digits')
-    value = value * base + BigInt(digit)
+  for (let start = 0; start < text.length; start += chunkWidth) {
+    const chunk = text.slice(start, start + chunkWidth)
+    value = value * base ** BigInt(chunk.length) + BigInt(chunkValue(chunk))
   }
   return value
 }

@@ -51,10 +51,16 @@ const keyOf = (reading: Reading, peppers: PepperRing): RightsKey => {
   return { secretMacs: macs }
 }
 
+/** What a client id can look like; nobody is looked up, or remembered as unknown, by anything else. */
+const clientIdForm = /^[\x20-\x7e]{1,256}$/
+
 /** The readings of one request name at most two principals: an id sent raw, and the same id decoded. */
 const candidates = ({ readings }: Presented, peppers: PepperRing): RightsKey[] => {
-  const keys = readings.map((reading) => keyOf(reading, peppers))
-  return keys.filter((key, index) => keys.findIndex((other) => JSON.stringify(other) === JSON.stringify(key)) === index)
+  const possible = readings.filter(({ clientId }) => clientId === undefined || clientIdForm.test(clientId))
+  const distinct = possible.filter(
+    ({ clientId }, index) => clientId === undefined || possible.findIndex((other) => other.clientId === clientId) === index,
+  )
+  return distinct.map((reading) => keyOf(reading, peppers))
 }
 
 interface Authenticated extends Omit<Rights, 'principal'> {

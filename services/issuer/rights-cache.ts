@@ -37,10 +37,18 @@ const maxPrincipalBytes = 128 * 1024 * 1024
 
 const textsSize = (texts: readonly string[]): number => texts.reduce((sum, text) => sum + 2 * text.length + 16, 0)
 
-const principalSize = ({ principal }: CachedPrincipal): number => {
-  if (principal === undefined) return 128
+const principalSize = ({ principal }: CachedPrincipal, key: string): number => {
+  if (principal === undefined) return 128 + 2 * key.length
   const { roles, workspaceIds, policy, secrets } = principal
-  return 1024 + textsSize(roles) + textsSize(workspaceIds) + textsSize(policy.scopes) + textsSize(policy.audiences) + 256 * secrets.length
+  return (
+    1024 +
+    2 * key.length +
+    textsSize(roles) +
+    textsSize(workspaceIds) +
+    textsSize(policy.scopes) +
+    textsSize(policy.audiences) +
+    256 * secrets.length
+  )
 }
 
 const tenantSize = ({ rights, signingKeys }: LoadedTenant): number =>
@@ -54,7 +62,11 @@ const leaseOf = <Version>(known: Known<Version> | undefined): symbol | undefined
 
 const idOf = (principal: PrincipalRights): PrincipalId => asId<PrincipalId>(principal.principalId)
 
-const cacheKey = (tenantId: TenantId, key: RightsKey): string => JSON.stringify([tenantId, key])
+/** Distinct for distinct keys: a tenant id has a fixed form, and no kind of key can be read as another. */
+const cacheKey = (tenantId: TenantId, key: RightsKey): string => {
+  if ('clientId' in key) return `${tenantId} client ${key.clientId}`
+  return 'secretId' in key ? `${tenantId} secret ${key.secretId}` : `${tenantId} macs ${key.secretMacs.join(' ')}`
+}
 
 /** Whether a cached principal still is what the gate says; an absence holds only while nothing at all has changed in the tenant. */
 const isFresh = (cached: CachedPrincipal, reading: GateReading): boolean => {
