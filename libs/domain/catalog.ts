@@ -42,7 +42,7 @@ const upcasters: Upcasters = new Map()
 
 export const eventSchemas: ReadonlyMap<string, EventSchema> = new Map(Object.entries(current))
 
-/** Brings a stored event to its current version. Throws on a type nobody ever wrote: the log and the code do not fit together. */
+/** Brings a stored event to its current version, step by step. One that no step knows stays as it is. */
 export const upcast = (event: StoredEvent, steps: Upcasters = upcasters): StoredEvent => {
   const step = steps.get(event.type)
   if (step !== undefined) return upcast(step(event), steps)

@@ -22,21 +22,39 @@ export interface GrantedAudience {
   readonly resource: ResourceRights | undefined
 }
 
-const assigned = (tenant: TenantRights, principal: PrincipalRights): WorkspaceRights[] =>
-  tenant.workspaces.filter(({ workspaceId }) => principal.workspaceIds.includes(workspaceId))
-
-const defaultAudience = (request: AudienceRequest, tenant: TenantRights, principal: PrincipalRights): Outcome<string, AudienceRefusal> => {
-  const { door } = request
-  if (door.kind === 'workspace') {
-    const workspace = assigned(tenant, principal).find(({ workspaceId }) => workspaceId === door.workspaceId)
-    return workspace === undefined ? reject('workspace_not_assigned') : granted(workspace.audience)
-  }
-  if (door.kind === 'account') return granted(tenant.accountId)
-  return granted(principal.policy.defaultAudience ?? tenant.defaultAudience ?? request.issuer)
+/** The workspaces of a principal, the one whose host was asked first: two may share an audience, and the token names only one. */
+const assigned = (tenant: TenantRights, principal: PrincipalRights, door: Door): WorkspaceRights[] => {
+  const own = tenant.workspaces.filter(({ workspaceId }) => principal.workspaceIds.includes(workspaceId))
+  const isAsked = ({ workspaceId }: WorkspaceRights): boolean => door.kind === 'workspace' && door.workspaceId === workspaceId
+  return [...own.filter(isAsked), ...own.filter((workspace) => !isAsked(workspace))]
 }
 
-const sameShape = (left: ResourceRights | undefined, right: ResourceRights | undefined): boolean =>
-  left?.alg === right?.alg && left?.typ === right?.typ && JSON.stringify(left?.claims ?? {}) === JSON.stringify(right?.claims ?? {})
+const defaultAudience = (
+  { door, issuer }: AudienceRequest,
+  tenant: TenantRights,
+  principal: PrincipalRights,
+): Outcome<string, AudienceRefusal> => {
+  if (door.kind === 'workspace') {
+    const [workspace] = assigned(tenant, principal, door)
+    return workspace?.workspaceId === door.workspaceId ? granted(workspace.audience) : reject('workspace_not_assigned')
+  }
+  if (door.kind === 'account') return granted(tenant.accountId)
+  return granted(principal.policy.defaultAudience ?? tenant.defaultAudience ?? issuer)
+}
+
+/** All of a resource that shows in its tokens; equal texts can share one. */
+const shapeOf = (resource: ResourceRights | undefined): string => JSON.stringify([resource?.alg, resource?.typ, resource?.claims ?? {}])
+
+const inOneToken = (
+  audience: readonly string[],
+  { resources }: TenantRights,
+  workspaces: readonly WorkspaceRights[],
+): Outcome<GrantedAudience, AudienceRefusal> => {
+  const found = audience.map((entry) => resources.find((resource) => resource.audience === entry))
+  if (new Set(found.map(shapeOf)).size > 1) return reject('audiences_differ')
+  const workspace = audience.length === 1 ? workspaces.find((candidate) => candidate.audience === audience[0]) : undefined
+  return granted({ audience, workspaceId: workspace?.workspaceId, resource: found[0] })
+}
 
 /**
  * The audience of the token: the default, or what was asked for as far as the policy lists it. One token has one algorithm, `typ` and set of
@@ -49,16 +67,9 @@ export const grantAudience = (
 ): Outcome<GrantedAudience, AudienceRefusal> => {
   const fallback = defaultAudience(request, tenant, principal)
   if (!fallback.accepted) return fallback
-  const own = [fallback.value, principal.policy.defaultAudience]
-  const workspaces = assigned(tenant, principal)
-  const isAllowed = (audience: string): boolean =>
-    own.includes(audience) ||
-    admits(principal.policy.audiences, audience) ||
-    workspaces.some((workspace) => workspace.audience === audience)
+  const workspaces = assigned(tenant, principal, request.door)
+  const own = [fallback.value, principal.policy.defaultAudience, ...workspaces.map(({ audience }) => audience)]
   const audience = request.asked.length > 0 ? request.asked : [fallback.value]
-  if (!audience.every(isAllowed)) return reject('audience_not_allowed')
-  const shapes = audience.map((entry) => tenant.resources.find((resource) => resource.audience === entry))
-  if (shapes.some((shape) => !sameShape(shape, shapes[0]))) return reject('audiences_differ')
-  const workspaceId = audience.length === 1 ? workspaces.find((workspace) => workspace.audience === audience[0])?.workspaceId : undefined
-  return granted({ audience, workspaceId, resource: shapes[0] })
+  const isAllowed = audience.every((entry) => own.includes(entry) || admits(principal.policy.audiences, entry))
+  return isAllowed ? inOneToken(audience, tenant, workspaces) : reject('audience_not_allowed')
 }

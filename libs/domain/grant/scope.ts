@@ -31,17 +31,18 @@ export type ScopeRefusal = 'scope_malformed' | 'scope_missing' | 'scope_not_allo
 /** Databricks clients ask for `offline_access` with every grant; where no refresh token can be had it is accepted and means nothing. */
 const meaningless = 'offline_access'
 
+const askedScope = ({ scope, grammar }: ScopeRequest): Outcome<readonly string[], ScopeRefusal> => {
+  if (scope !== undefined && scope !== '') return parseScope(grammar, scope)
+  return grammar === 'principal-roles' ? reject('scope_missing') : granted([])
+}
+
 /** The scope to grant, or why not. All that is asked for is granted or nothing: a token that can do less than asked fails later and farther away. */
-export const grantScope = (
-  { scope, defaultScope, grammar }: ScopeRequest,
-  allowed: readonly string[],
-): Outcome<readonly string[], ScopeRefusal> => {
-  const isBlank = scope === undefined || scope === ''
-  if (grammar === 'principal-roles' && isBlank) return reject('scope_missing')
-  const parsed = isBlank ? granted([]) : parseScope(grammar, scope)
-  if (!parsed.accepted) return parsed
-  const asked = parsed.value.filter((token) => token !== meaningless)
-  const wanted = asked.length > 0 ? asked : defaultScope === undefined ? [] : [defaultScope]
+export const grantScope = (request: ScopeRequest, allowed: readonly string[]): Outcome<readonly string[], ScopeRefusal> => {
+  const asked = askedScope(request)
+  if (!asked.accepted) return asked
+  const named = asked.value.filter((token) => token !== meaningless)
+  const fallback = request.defaultScope === undefined ? [] : [request.defaultScope]
+  const wanted = named.length > 0 ? named : fallback
   return wanted.every((token) => admits(allowed, token)) ? granted(wanted) : reject('scope_not_allowed')
 }
 

@@ -12,7 +12,9 @@ const knownGrants: ReadonlySet<string> = new Set(grantTypes)
 /** Checks the resulting policy as a whole, so that nothing slips in by being left out of a change. */
 const fault = (policy: IssuancePolicy): PolicyRefusal | undefined => {
   const { accessTokenTtlSeconds: ttl, grants } = policy
-  if (ttl < accessTokenTtl.minimumSeconds || ttl > accessTokenTtl.maximumSeconds) return 'ttl_out_of_range'
+  const isInRange = ttl >= accessTokenTtl.minimumSeconds && ttl <= accessTokenTtl.maximumSeconds
+  // `expires_in` is an integer to every client, and PyIceberg fails on anything else.
+  if (!isInRange || !Number.isInteger(ttl)) return 'ttl_out_of_range'
   if (grants.some((grant) => !knownGrants.has(grant))) return 'grant_unknown'
   return undefined
 }

@@ -5,7 +5,7 @@ import { evolveResource, initialResource, type Resource, type ResourceSettings }
 
 export type ResourceRefusal = 'resource_exists' | 'resource_unknown' | 'claim_reserved' | 'typ_unknown'
 
-/** Claims on which our own checks and every consumer's rest; no mapping may write them. */
+/** Claims on which our own checks and every consumer's rest, and a name that no object holds like another; no mapping may write them. */
 export const reservedClaims: ReadonlySet<string> = new Set([
   'iss',
   'sub',
@@ -25,6 +25,7 @@ export const reservedClaims: ReadonlySet<string> = new Set([
   'sst',
   'use',
   'on',
+  '__proto__',
 ])
 
 const types: ReadonlySet<string> = new Set(['at+jwt', 'JWT'])
