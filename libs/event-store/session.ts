@@ -2,7 +2,7 @@ import { invariant, type TenantId } from '@chancery/kernel'
 import type { SQL } from 'drizzle-orm'
 import { PgDialect } from 'drizzle-orm/pg-core'
 import type pg from 'pg'
-import { faultOf, SqlFailure, sqlFailure } from './sql-condition.ts'
+import { conditionOf, faultOf, SqlFailure, sqlFailure } from './sql-condition.ts'
 
 const dialect = new PgDialect()
 
@@ -24,7 +24,7 @@ export interface Prepared {
   readonly text: string
 }
 
-const sessionOn = (client: pg.PoolClient): OpenSession => {
+const sessionOn = (client: pg.ClientBase): OpenSession => {
   let isDiscarded = false
   const run = async <Row extends object>(query: pg.QueryConfig): Promise<Row[]> => {
     try {
@@ -46,7 +46,7 @@ const sessionOn = (client: pg.PoolClient): OpenSession => {
   }
 }
 
-const connect = async (pool: pg.Pool): Promise<pg.PoolClient> => {
+export const connect = async (pool: pg.Pool): Promise<pg.PoolClient> => {
   try {
     return await pool.connect()
   } catch (error) {
@@ -57,7 +57,7 @@ const connect = async (pool: pg.Pool): Promise<pg.PoolClient> => {
 /** The text that begins a transaction: no parameters, so that it is one round trip. */
 export type Begin = string
 
-const end = async (client: pg.PoolClient, command: 'COMMIT' | 'ROLLBACK'): Promise<void> => {
+const end = async (client: pg.ClientBase, command: 'COMMIT' | 'ROLLBACK'): Promise<void> => {
   try {
     const done = await client.query(command)
     // A transaction in which a statement failed answers COMMIT with ROLLBACK, and without an error.
@@ -67,29 +67,46 @@ const end = async (client: pg.PoolClient, command: 'COMMIT' | 'ROLLBACK'): Promi
   }
 }
 
-/** Gives the connection back without its transaction; one that does not answer is closed instead. */
-const abandon = async (client: pg.PoolClient, error: unknown): Promise<void> => {
-  if (error instanceof SqlFailure && error.sqlstate === undefined) return client.release(true)
-  try {
-    await client.query('ROLLBACK')
-    client.release()
-  } catch {
-    client.release(true)
-  }
+/** Ends the transaction of a connection that still answers; says whether it may be used again. */
+const isUsableAfter = async (client: pg.ClientBase, error: unknown): Promise<boolean> => {
+  if (error instanceof SqlFailure && error.sqlstate === undefined) return false
+  return client.query('ROLLBACK').then(
+    () => true,
+    () => false,
+  )
+}
+
+const within = async <Result>(client: pg.ClientBase, begin: Begin, work: (session: Session) => Promise<Result>): Promise<Result> => {
+  await client.query(begin).catch((error: unknown) => Promise.reject(sqlFailure(error)))
+  const session = sessionOn(client)
+  const result = await work(session)
+  await end(client, session.isDiscarded() ? 'ROLLBACK' : 'COMMIT')
+  return result
 }
 
 /** Runs `work` in one transaction. Throws `SqlFailure` as it came, and whatever `work` throws; both roll back. */
 export const transaction = async <Result>(pool: pg.Pool, begin: Begin, work: (session: Session) => Promise<Result>): Promise<Result> => {
   const client = await connect(pool)
   try {
-    await client.query(begin).catch((error: unknown) => Promise.reject(sqlFailure(error)))
-    const session = sessionOn(client)
-    const result = await work(session)
-    await end(client, session.isDiscarded() ? 'ROLLBACK' : 'COMMIT')
+    const result = await within(client, begin, work)
     client.release()
     return result
   } catch (error) {
-    await abandon(client, error)
+    client.release(!(await isUsableAfter(client, error)))
+    throw error
+  }
+}
+
+/** The same on a connection that the caller keeps. */
+export const transactionOn = async <Result>(
+  client: pg.ClientBase,
+  begin: Begin,
+  work: (session: Session) => Promise<Result>,
+): Promise<Result> => {
+  try {
+    return await within(client, begin, work)
+  } catch (error) {
+    await isUsableAfter(client, error)
     throw error
   }
 }
@@ -120,6 +137,12 @@ export const withFaults = async <Result>(work: Promise<Result>): Promise<Result>
   }
 }
 
-/** A read-only snapshot of one tenant. Rejects with a `Fault` when the database cannot answer. */
-export const readInTenant = <Result>(pool: pg.Pool, tenantId: TenantId, work: (session: Session) => Promise<Result>): Promise<Result> =>
-  withFaults(transaction(pool, `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; ${tenantSetting(tenantId)}`, work))
+/**
+ * A read-only snapshot of one tenant. Rejects with a `Fault` when the database cannot answer. A rebuild that swaps the tables at this moment can
+ * meet a reader in a deadlock; reading changes nothing, so it is simply done again.
+ */
+export const readInTenant = <Result>(pool: pg.Pool, tenantId: TenantId, work: (session: Session) => Promise<Result>): Promise<Result> => {
+  const once = (): Promise<Result> => transaction(pool, `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; ${tenantSetting(tenantId)}`, work)
+  const isCrossed = (error: unknown): boolean => error instanceof SqlFailure && conditionOf(error).kind === 'again'
+  return withFaults(once().catch((error: unknown) => (isCrossed(error) ? once() : Promise.reject(error))))
+}

@@ -13,4 +13,5 @@ const rebuildKey = '0x6368, 2'
 export const writersLock = (tenantId: TenantId): string =>
   `SELECT pg_advisory_xact_lock(${tenantKey(tenantId)}); SELECT pg_advisory_xact_lock_shared(${rebuildKey})`
 
+/** Waits until no append is under way, and keeps new ones waiting until its transaction ends. */
 export const exclusiveLock = `SELECT pg_advisory_xact_lock(${rebuildKey})`

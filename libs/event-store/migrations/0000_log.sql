@@ -75,6 +75,8 @@ CREATE TABLE personal (
   CONSTRAINT personal_pkey PRIMARY KEY (tenant_id, personal_id),
   CONSTRAINT personal_erased CHECK ((fields IS NULL) = (erased_at IS NOT NULL))
 );
+-- Finds what was erased while a rebuild was under way.
+CREATE INDEX personal_erased_at ON personal (erased_at) WHERE erased_at IS NOT NULL;
 ALTER TABLE personal ENABLE ROW LEVEL SECURITY;
 ALTER TABLE personal FORCE ROW LEVEL SECURITY;
 CREATE POLICY owner_access ON personal TO CURRENT_USER USING (true) WITH CHECK (true);

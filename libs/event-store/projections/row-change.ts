@@ -41,7 +41,8 @@ export const remove = <Table extends ReadTable>(table: Table, where: Partial<Inf
 
 const columns = (row: Row, form: (name: string) => string): SQL => sql.raw(Object.keys(row).map(form).join(', '))
 
-const matching = (where: Row): SQL =>
+/** Compares `t`, the table, with `r`, a record of the same type. */
+export const whereMatches = (where: Row): SQL =>
   sql.raw(
     Object.entries(where)
       .map(([name, value]) => (value === null ? `t."${name}" IS NULL` : `t."${name}" = r."${name}"`))
@@ -57,8 +58,8 @@ export const statementOf = (change: RowChange): SQL => {
       return sql`INSERT INTO ${table} SELECT * FROM ${record(change.row)}`
     case 'update':
       return sql`UPDATE ${table} AS t SET ${columns(change.row, (name) => `"${name}" = n."${name}"`)}
-        FROM ${record(change.where)} AS r, ${record(change.row)} AS n WHERE ${matching(change.where)}`
+        FROM ${record(change.where)} AS r, ${record(change.row)} AS n WHERE ${whereMatches(change.where)}`
     case 'remove':
-      return sql`DELETE FROM ${table} AS t USING ${record(change.where)} AS r WHERE ${matching(change.where)}`
+      return sql`DELETE FROM ${table} AS t USING ${record(change.where)} AS r WHERE ${whereMatches(change.where)}`
   }
 }
