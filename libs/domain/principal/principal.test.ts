@@ -73,6 +73,11 @@ describe('a principal', () => {
         { type: 'principal.enabled.v1', data: {} },
       ])
     spec(principals).given([created]).when({ kind: 'change' }).thenAccepted([])
+    spec(principals)
+      .given([created])
+      .when({ kind: 'change', isEnabled: true, roles: ['reader'] })
+      .thenAccepted([])
+    spec(principals).given([created, disabled]).when({ kind: 'change', isEnabled: false }).thenAccepted([])
   })
 
   it('is deleted while it is disabled too', () => {
