@@ -23,7 +23,8 @@ export interface BasicPair {
   readonly password: string
 }
 
-const base64 = /^[A-Za-z0-9+/]*={0,2}$/
+/** RFC 4648 §4; whole groups of four, the padding of the last one as some clients leave it out. */
+const base64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}(?:==)?|[A-Za-z0-9+/]{3}=?)?$/
 
 /** Decodes a Basic value (RFC 7617), splitting at the first colon. DuckDB and Iceberg send a secret without an id, with or without the colon. */
 export const parseBasic = (value: string): Outcome<BasicPair, 'bad_base64' | 'not_utf8'> => {
