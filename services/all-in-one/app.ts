@@ -2,11 +2,21 @@ import { build as buildAdmin } from '@chancery/admin'
 import { build as buildAudit } from '@chancery/audit'
 import { announcements } from '@chancery/bus'
 import type { Config } from '@chancery/config'
-import { type Committed, erasePersonal, factReader, factSpool, platformTenantId, postgresStore, rebuildProjections, tenantDirectory, tenantsPage } from '@chancery/event-store'
+import {
+  type Committed,
+  erasePersonal,
+  factReader,
+  factSpool,
+  platformTenantId,
+  postgresStore,
+  rebuildProjections,
+  tenantDirectory,
+  tenantsPage,
+} from '@chancery/event-store'
 import { memoryGate } from '@chancery/gate'
 import { createServer, type HttpServer, issuerUrls } from '@chancery/http'
-import { build as buildIssuer } from '@chancery/issuer'
-import { type Fault, systemClock as clock, systemRandom as random } from '@chancery/kernel'
+import { build as buildIssuer, type IssuerDeps } from '@chancery/issuer'
+import { systemClock as clock, type Fault, systemRandom as random } from '@chancery/kernel'
 import { pepperRing } from '@chancery/tokens'
 import { baseUrl } from './base-url.ts'
 import { claimPort, listenFault } from './claim-port.ts'
@@ -38,59 +48,55 @@ interface Place {
   readonly baseUrl: string
 }
 
-/** Wires the services to their adapters: Postgres, an in-process bus, an in-memory gate. */
-const assemble = async ({ config, log, store: { database }, baseUrl: base }: Place) => {
-  const urls = issuerUrls(config.publicUrl ?? base)
-  const masterKeys = config.masterKey ?? (await keyFile(config.dataDir, 'master.key'))
-  const peppers = pepperRing(config.pepper ?? (await keyFile(config.dataDir, 'pepper.key')))
-  const onFault = (fault: Fault): void => log({ level: 'warn', message: 'a dependency did not answer', code: fault.code })
+/** What the services share: keys, URLs, time, and whom to tell of faults. */
+const foundations = async ({ config, log, baseUrl: base }: Place) => ({
+  urls: issuerUrls(config.publicUrl ?? base),
+  masterKeys: config.masterKey ?? (await keyFile(config.dataDir, 'master.key')),
+  peppers: pepperRing(config.pepper ?? (await keyFile(config.dataDir, 'pepper.key'))),
+  clock,
+  random,
+  keyLeadSeconds,
+  onFault: (fault: Fault): void => log({ level: 'warn', message: 'a dependency did not answer', code: fault.code }),
+})
+
+/** The issuer on its adapters: Postgres, an in-process bus, an in-memory gate. What is committed is told to whoever keeps a copy. */
+const assembleIssuer = ({ config, store: { database } }: Place, shared: Awaited<ReturnType<typeof foundations>>) => {
   const gate = memoryGate()
   const committed = announcements<Committed>()
   const store = postgresStore({ database, clock, random, announce: committed.publish })
   const facts = spoolingLog(factSpool(database), clock)
-  const issuer = buildIssuer({
-    gate,
-    readTenant: (tenantId, work) => store.for(tenantId).read(work),
-    directorySource: tenantDirectory(database).changedSince,
-    log: facts,
-    masterKeys,
-    peppers,
-    clock,
-    random,
-    onFault,
-    settings: { ...config, urls, keyLeadSeconds },
-  })
+  const readTenant: IssuerDeps['readTenant'] = (tenantId, work) => store.for(tenantId).read(work)
+  const directorySource = tenantDirectory(database).changedSince
+  const issuer = buildIssuer({ ...shared, gate, readTenant, directorySource, log: facts, settings: { ...config, ...shared } })
   committed.subscribe(({ tenantId, versions }) => gate.tell(tenantId, versions))
   committed.subscribe(({ versions }) => (versions.policy === undefined ? Promise.resolve() : issuer.directory.refresh()))
+  return { issuer, store, facts }
+}
+
+const assemble = async (place: Place) => {
+  const { database } = place.store
+  const shared = await foundations(place)
+  const { issuer, store, facts } = assembleIssuer(place, shared)
   const tenantIdOf = async (name: string) => {
     const tenant = await issuer.directory.byName(name)
     return tenant === undefined || tenant.status === 'deleted' ? undefined : tenant.tenantId
   }
   const admin = buildAdmin({
+    ...shared,
     store,
     tenantIdOf,
     tenantsPage: (page) => tenantsPage(database, page),
     erasePersonal: (tenantId, principalId) => erasePersonal(database, tenantId, principalId),
-    rebuild: (options) => rebuildProjections(database, options),
+    rebuild: async (options) => ({ ...(await rebuildProjections(database, options)) }),
     platformTenantId,
-    issuerOf: urls.issuerOf,
-    clock,
-    random,
-    masterKeys,
-    peppers,
-    keyLeadSeconds,
-    about: { version, mode: config.mode },
-    onFault,
+    issuerOf: shared.urls.issuerOf,
+    about: { version, mode: place.config.mode },
   })
-  const reader = factReader(database)
-  const audit = buildAudit({
-    readFacts: (tenantId, page) => reader.page(tenantId, page),
-    authenticateOperator: admin.authenticateOperator,
-    isTenantAdministrator: issuer.isTenantAdministrator,
-    tenantIdOf,
-    onFault,
-  })
-  return { issuer, admin, audit, facts, urls }
+  const { page: readFacts } = factReader(database)
+  const { authenticateOperator } = admin
+  const { isTenantAdministrator } = issuer
+  const audit = buildAudit({ readFacts, authenticateOperator, isTenantAdministrator, tenantIdOf, onFault: shared.onFault })
+  return { issuer, admin, audit, facts, urls: shared.urls }
 }
 
 type Parts = Awaited<ReturnType<typeof assemble>>
