@@ -30,12 +30,15 @@ interface Identity {
   readonly lineage: string
 }
 
-/** Everything the token rests on: cut any of these and it is void. */
+/**
+ * Everything the token rests on: cut any of these and it is void. What can be given up and taken up again, a tenant, principal or policy, has
+ * its version, so that a cut ends what was issued before it and nothing after.
+ */
 const foundations = ({ tenant, principal, secret, key }: Issuance, { jti, lineage }: Identity): RestsOn[] => [
-  restsOn('tenant', tenant.rights.tenantId),
+  restsOn('tenant', tenant.rights.tenantId, tenant.rights.policyVersion),
   restsOn('principal', principal.principalId, principal.principalVersion),
   restsOn('credential', secret.secretId),
-  restsOn('policy', principal.policyId),
+  restsOn('policy', principal.policyId, principal.principalVersion),
   restsOn('lineage', lineage),
   restsOn('key', key.kid),
   restsOn('token', jti),
