@@ -89,8 +89,9 @@ const npmFailure = (code, said) => {
   return `${failure}: npm ci ended with ${code}; its first lines stand above.`
 }
 
-// npm leaves devDependencies out under NODE_ENV=production, and Node is one of them.
-const npmArguments = ['ci', '--include=dev', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error']
+// npm leaves devDependencies out under NODE_ENV=production, and Node is one of them. Without a network it would say so after 70 s.
+const retries = ['--fetch-retry-mintimeout=1000', '--fetch-retry-maxtimeout=5000']
+const npmArguments = ['ci', '--include=dev', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error', ...retries]
 
 /** Runs `npm ci`; what it prints goes to stderr, so that stdout stays the command's own. */
 const npmCi = (onStart) =>
