@@ -29,9 +29,11 @@ const environment = async (): Promise<string> => {
   return directory
 }
 
+/** The interpreter that knows the pinned clients. */
+export const pythonInterpreter = async (): Promise<string> => join(await environment(), 'bin/python')
+
 /** Runs one of the scripts in test/clients/python with its input as environment variables; resolves with the JSON it printed last. */
 export const runPython = async (script: string, input: Readonly<Record<string, string>>): Promise<unknown> => {
-  const directory = await environment()
-  const { stdout } = await run(join(directory, 'bin/python'), [join(clients, script)], { env: { ...process.env, ...input }, timeout: 120_000 })
+  const { stdout } = await run(await pythonInterpreter(), [join(clients, script)], { env: { ...process.env, ...input }, timeout: 120_000 })
   return JSON.parse(stdout.trim().split('\n').at(-1) ?? 'null')
 }
