@@ -1,5 +1,5 @@
 import { getTableColumns, getTableName, type InferInsertModel, type SQL, sql } from 'drizzle-orm'
-import type { ReadTable } from '../schema.ts'
+import { type ReadTable, readTables } from '../schema.ts'
 
 /** Column values by column name, as `jsonb_populate_record` reads them: what a projection writes is data until it is run. */
 export type Row = Readonly<Record<string, unknown>>
@@ -10,9 +10,18 @@ export type RowChange =
   | { readonly kind: 'update'; readonly table: ReadTable; readonly where: Row; readonly row: Row }
   | { readonly kind: 'remove'; readonly table: ReadTable; readonly where: Row }
 
+/** Property names to column names, worked out once: a rebuild asks for every row. */
+const columnNames: ReadonlyMap<ReadTable, ReadonlyMap<string, string>> = new Map(
+  Object.values(readTables).map((table) => [table, new Map(Object.entries(getTableColumns(table)).map(([key, { name }]) => [key, name]))]),
+)
+
 const byColumn = (table: ReadTable, values: object): Row => {
-  const names = new Map(Object.entries(getTableColumns(table)).map(([key, column]) => [key, column.name]))
-  return Object.fromEntries(Object.entries(values).flatMap(([key, value]) => (names.has(key) ? [[names.get(key), value ?? null]] : [])))
+  const row: Record<string, unknown> = {}
+  for (const [key, value] of Object.entries(values)) {
+    const name = columnNames.get(table)?.get(key)
+    if (name !== undefined) row[name] = value ?? null
+  }
+  return row
 }
 
 export const insert = <Table extends ReadTable>(table: Table, row: InferInsertModel<Table>): RowChange => ({
