@@ -29,7 +29,7 @@ export const defaultGroupCommitLimits: GroupCommitLimits = {
  */
 export interface GroupCommit<Item> {
   append(item: Item): Promise<void>
-  /** Resolves when everything appended so far has settled. */
+  /** Resolves when everything appended so far has settled, one way or the other. */
   drain(): Promise<void>
 }
 
@@ -37,6 +37,7 @@ interface Waiting<Item> {
   readonly item: Item
   readonly bytes: number
   readonly deadline: number
+  readonly settled: Promise<void>
   readonly settle: (fault?: Fault) => void
 }
 
@@ -55,6 +56,10 @@ class WaitingLine<Item> {
 
   get oldest(): Waiting<Item> | undefined {
     return this.#items[0]
+  }
+
+  get all(): readonly Waiting<Item>[] {
+    return this.#items
   }
 
   push(waiting: Waiting<Item>): void {
@@ -101,16 +106,15 @@ class SingleFlightCommit<Item> implements GroupCommit<Item> {
     const { sizeOf, clock, limits } = this.#options
     const bytes = sizeOf(item)
     if (this.#line.length >= limits.queueItems || this.#line.bytes + bytes > limits.queueBytes) return Promise.reject(new Fault('log_full'))
-    const settled = new Promise<void>((resolve, reject) => {
-      const settle = (fault?: Fault): void => (fault === undefined ? resolve() : reject(fault))
-      this.#line.push({ item, bytes, deadline: clock.monotonic() + limits.deadlineMs, settle })
-    })
+    const { promise: settled, resolve, reject } = Promise.withResolvers<void>()
+    const settle = (fault?: Fault): void => (fault === undefined ? resolve() : reject(fault))
+    this.#line.push({ item, bytes, deadline: clock.monotonic() + limits.deadlineMs, settled, settle })
     this.#whenIdle ??= this.#writeAll()
     return settled
   }
 
   async drain(): Promise<void> {
-    await this.#whenIdle
+    await Promise.allSettled([...this.#flying, ...this.#line.all].map(({ settled }) => settled))
   }
 
   async #writeAll(): Promise<void> {
@@ -124,12 +128,18 @@ class SingleFlightCommit<Item> implements GroupCommit<Item> {
 
   async #writeBatch(): Promise<void> {
     this.#flying = this.#line.takeBatch(this.#options.limits.batchBytes)
-    const fault = await this.#options.write(this.#flying.map(({ item }) => item)).then(
-      () => undefined,
-      (cause: unknown) => new Fault('log_unavailable', { cause }),
-    )
+    const fault = await this.#write(this.#flying.map(({ item }) => item))
     for (const { settle } of this.#flying) settle(fault)
     this.#flying = []
+  }
+
+  async #write(items: readonly Item[]): Promise<Fault | undefined> {
+    try {
+      await this.#options.write(items)
+      return undefined
+    } catch (cause) {
+      return new Fault('log_unavailable', { cause })
+    }
   }
 
   /** One timer for the oldest deadline; items that settle in time, nearly all, never touch it. */

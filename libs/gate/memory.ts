@@ -3,8 +3,12 @@ import { LRUCache } from 'lru-cache'
 import type { Gate, GateFill, GateQuery, Known, TenantVersions } from './gate.ts'
 
 /** Entries kept per kind. One that is pushed out costs its principal a load, never a stale answer. */
-const maxTenants = 20_000
-const maxPrincipals = 200_000
+export interface MemoryGateLimits {
+  readonly maxTenants: number
+  readonly maxPrincipals: number
+}
+
+const defaultLimits: MemoryGateLimits = { maxTenants: 20_000, maxPrincipals: 200_000 }
 
 const newest = (left: TenantVersions, right: TenantVersions): TenantVersions => ({
   tenant: Math.max(left.tenant, right.tenant),
@@ -28,7 +32,7 @@ const holds = <Version>(cache: LRUCache<string, Known<Version>>, key: string, le
 }
 
 /** The gate of a process that is alone on its database: nobody else can append, so what was told here is all there is to know. */
-export const memoryGate = (): Gate => {
+export const memoryGate = ({ maxTenants, maxPrincipals }: MemoryGateLimits = defaultLimits): Gate => {
   const tenants = new LRUCache<string, Known<TenantVersions>>({ max: maxTenants })
   const principals = new LRUCache<string, Known<number>>({ max: maxPrincipals })
 
