@@ -6,7 +6,6 @@ import { present } from './present.ts'
 import { type Provision, provision } from './provision.ts'
 import { endpoints } from './routes/endpoints.ts'
 
-export type { TenantListing } from './deps.ts'
 export type { AuthenticateOperator } from './operator-authentication.ts'
 export type { Provision } from './provision.ts'
 

@@ -19,10 +19,6 @@ export const refused = (reason: AdminRefusal, detail?: string): Refused => ({
   ...(detail === undefined ? {} : { detail }),
 })
 
-/** A value that may be absent, or the refusal that its absence means. */
-export const found = <Value>(value: Value | undefined, otherwise: AdminRefusal): Outcome<Value> =>
-  value === undefined ? refused(otherwise) : done(value)
-
 export type Nothing = Readonly<Record<string, never>>
 
 /** For a change of which there is nothing to say but that it is done. */

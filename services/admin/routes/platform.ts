@@ -6,6 +6,7 @@ import {
   operatorTokenList,
   rebuildReport,
   rebuildRequest,
+  rewrapView,
   statusView,
 } from '../schemas/platform.ts'
 import { nothing } from '../schemas/text.ts'
@@ -14,6 +15,7 @@ import { listOperatorTokens } from '../use-cases/list-operator-tokens.ts'
 import { readStatus } from '../use-cases/read-status.ts'
 import { rebuildProjections } from '../use-cases/rebuild-projections.ts'
 import { revokeOperatorToken } from '../use-cases/revoke-operator-token.ts'
+import { rewrapSigningKeys } from '../use-cases/rewrap-signing-keys.ts'
 
 const tokens = { ...bare, url: '/operator-tokens', path: nothing }
 
@@ -58,6 +60,19 @@ export const platformEndpoints = [
       status: 200,
     },
     (deps, { body }) => rebuildProjections(deps, body),
+  ),
+  endpoint(
+    {
+      ...bare,
+      method: 'POST',
+      url: '/signing-keys/rewrap',
+      id: 'rewrapSigningKeys',
+      summary: 'Seal all private keys under the active master key',
+      path: nothing,
+      answer: rewrapView,
+      status: 200,
+    },
+    rewrapSigningKeys,
   ),
   endpoint(
     { ...bare, method: 'GET', url: '/status', id: 'readStatus', summary: 'Who answers, and since when', path: nothing, answer: statusView },

@@ -15,8 +15,12 @@ export const rebuildRequest = exactly({ swap: Type.Optional(Type.Boolean()) })
 
 export const rebuildReport = Type.Object({}, { additionalProperties: true })
 
+/** How many private keys were sealed anew. */
+export const rewrapView = exactly({ rewrapped: Type.Integer() })
+
 export const statusView = exactly({ version: Type.String(), mode: Type.String(), uptime_seconds: Type.Integer() })
 
 export type NewOperatorTokenView = Static<typeof newOperatorTokenView>
 export type OperatorTokenView = Static<typeof operatorTokenView>
+export type RewrapView = Static<typeof rewrapView>
 export type StatusView = Static<typeof statusView>
