@@ -87,26 +87,35 @@ const reader = (env: NodeJS.ProcessEnv) => {
 
 const defaultDataDir = fileURLToPath(new URL('../../.chancery', import.meta.url))
 
+type Value = ReturnType<typeof reader>['value']
+
+const whereItListens = (value: Value) => ({
+  host: value('CHANCERY_HOST', variables.CHANCERY_HOST.parse) ?? '127.0.0.1',
+  port: value('CHANCERY_PORT', variables.CHANCERY_PORT.parse) ?? 0,
+  publicUrl: value('CHANCERY_PUBLIC_URL', variables.CHANCERY_PUBLIC_URL.parse),
+  trustedProxies: value('CHANCERY_TRUSTED_PROXIES', variables.CHANCERY_TRUSTED_PROXIES.parse) ?? [],
+})
+
+const whereItKeepsThings = (value: Value) => ({
+  dataDir: resolve(value('CHANCERY_DATA_DIR', variables.CHANCERY_DATA_DIR.parse) ?? defaultDataDir),
+  postgresUrl: value('CHANCERY_POSTGRES_URL', variables.CHANCERY_POSTGRES_URL.parse),
+  pgUser: value('CHANCERY_PG_USER', variables.CHANCERY_PG_USER.parse) ?? 'nobody',
+  allowWeakDurability: value('CHANCERY_ALLOW_WEAK_DURABILITY', variables.CHANCERY_ALLOW_WEAK_DURABILITY.parse) ?? false,
+  masterKey: value('CHANCERY_MASTER_KEY', variables.CHANCERY_MASTER_KEY.parse),
+  pepper: value('CHANCERY_PEPPER', variables.CHANCERY_PEPPER.parse),
+})
+
+const whomItServes = (value: Value, tenantOfMode: string | undefined) => ({
+  defaultTenant: value('CHANCERY_DEFAULT_TENANT', variables.CHANCERY_DEFAULT_TENANT.parse) ?? tenantOfMode,
+  realmHeader: value('CHANCERY_REALM_HEADER', variables.CHANCERY_REALM_HEADER.parse) ?? 'polaris-realm',
+  tokenPrefixes: value('CHANCERY_TOKEN_PREFIXES', variables.CHANCERY_TOKEN_PREFIXES.parse) ?? [],
+})
+
 const readAll = (env: NodeJS.ProcessEnv) => {
   const { problems, value } = reader(env)
   const mode = value('CHANCERY_MODE', variables.CHANCERY_MODE.parse) ?? 'embedded'
-  const config = {
-    mode,
-    host: value('CHANCERY_HOST', variables.CHANCERY_HOST.parse) ?? '127.0.0.1',
-    port: value('CHANCERY_PORT', variables.CHANCERY_PORT.parse) ?? 0,
-    dataDir: resolve(value('CHANCERY_DATA_DIR', variables.CHANCERY_DATA_DIR.parse) ?? defaultDataDir),
-    publicUrl: value('CHANCERY_PUBLIC_URL', variables.CHANCERY_PUBLIC_URL.parse),
-    postgresUrl: value('CHANCERY_POSTGRES_URL', variables.CHANCERY_POSTGRES_URL.parse),
-    defaultTenant:
-      value('CHANCERY_DEFAULT_TENANT', variables.CHANCERY_DEFAULT_TENANT.parse) ?? (mode === 'embedded' ? 'default' : undefined),
-    realmHeader: value('CHANCERY_REALM_HEADER', variables.CHANCERY_REALM_HEADER.parse) ?? 'polaris-realm',
-    tokenPrefixes: value('CHANCERY_TOKEN_PREFIXES', variables.CHANCERY_TOKEN_PREFIXES.parse) ?? [],
-    trustedProxies: value('CHANCERY_TRUSTED_PROXIES', variables.CHANCERY_TRUSTED_PROXIES.parse) ?? [],
-    masterKey: value('CHANCERY_MASTER_KEY', variables.CHANCERY_MASTER_KEY.parse),
-    pepper: value('CHANCERY_PEPPER', variables.CHANCERY_PEPPER.parse),
-    pgUser: value('CHANCERY_PG_USER', variables.CHANCERY_PG_USER.parse) ?? 'nobody',
-    allowWeakDurability: value('CHANCERY_ALLOW_WEAK_DURABILITY', variables.CHANCERY_ALLOW_WEAK_DURABILITY.parse) ?? false,
-  } as const
+  const tenantOfMode = mode === 'embedded' ? 'default' : undefined
+  const config = { mode, ...whereItListens(value), ...whereItKeepsThings(value), ...whomItServes(value, tenantOfMode) }
   return { config, problems }
 }
 
