@@ -126,6 +126,7 @@ const cases: readonly Case[] = [
   },
   { line: 'resource delete r', request: `DELETE ${t}/resources/r`, text: 'resource r is deleted' },
   { line: 'keys list', request: `GET ${t}/signing-keys`, answer: page },
+  { line: 'keys rewrap', request: 'POST /admin/v1/signing-keys/rewrap', answer: one },
   { line: 'keys rotate', request: `POST ${t}/signing-keys`, body: {}, answer: one },
   {
     line: 'keys rotate --alg RS256 --compromised',

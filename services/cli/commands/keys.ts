@@ -24,4 +24,10 @@ const rotate: Verb = {
   },
 }
 
-export const keys: Noun = { name: 'keys', about: 'Signing keys of the tenant.', verbs: [list, rotate] }
+const rewrap: Verb = {
+  name: 'rewrap',
+  about: 'Seals the private keys of all tenants under the active master key, after a new one was put first.',
+  run: async ({ api }) => described(await api.send({ method: 'POST', path: '/admin/v1/signing-keys/rewrap' })),
+}
+
+export const keys: Noun = { name: 'keys', about: 'Signing keys of the tenant.', verbs: [list, rotate, rewrap] }
