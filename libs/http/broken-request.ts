@@ -1,4 +1,7 @@
 import type { Socket } from 'node:net'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { answerJson } from './answer-json.ts'
+import { problem } from './problem.ts'
 
 const answers: Readonly<Record<string, readonly [status: string, description: string]>> = {
   HPE_HEADER_OVERFLOW: ['431 Request Header Fields Too Large', 'the request headers are too large'],
@@ -19,3 +22,15 @@ export const refuseBrokenRequest = (error: Error & { code?: string }, socket: So
     `HTTP/1.1 ${status}\r\nContent-Type: application/json\r\nCache-Control: no-store\r\nConnection: close\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
   )
 }
+
+const form = /^application\/x-www-form-urlencoded/i
+
+/** Answers 400 to a request that has no route: in the OAuth form where it carries a form, as only token clients send one, else as a problem. */
+export const refuseUnrouted = (
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { code, detail }: { readonly code: string; readonly detail: string },
+): FastifyReply =>
+  form.test(request.headers['content-type'] ?? '')
+    ? answerJson(reply, { status: 400, body: { error: 'invalid_request', error_description: detail } })
+    : problem(reply, { status: 400, code, detail })

@@ -1,5 +1,5 @@
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
-import { refuseBrokenRequest } from './broken-request.ts'
+import { refuseBrokenRequest, refuseUnrouted } from './broken-request.ts'
 import { problem } from './problem.ts'
 
 export type HttpServer = FastifyInstance
@@ -28,6 +28,9 @@ const onUnexpected = (options: ServerOptions) => (error: Error & { statusCode?: 
   return status >= 500 ? problem(reply, { status: 500, code: 'internal_error' }) : problem(reply, { status, code: 'bad_request' })
 }
 
+/** RFC 9112 §3.2 demands the header of HTTP/1.1 only. Node would refuse it too, but with an empty body. */
+const isHostMissing = ({ raw }: HttpRequest): boolean => raw.headers.host === undefined && raw.httpVersion !== '1.0'
+
 /**
  * A server with the limits every service shares. Paths ignore a trailing and repeated slashes, since Iceberg's Rust client joins with a raw
  * slash. Unknown paths answer 404, our own errors 500, both as RFC 9457 problems without internals.
@@ -42,9 +45,14 @@ export const createServer = (options: ServerOptions): HttpServer => {
     return503OnClosing: false,
     trustProxy: options.trustedProxies.length > 0 ? [...options.trustedProxies] : false,
     routerOptions: { ignoreTrailingSlash: true, ignoreDuplicateSlashes: true, maxParamLength: 256 },
-    http: { maxHeaderSize: maxHeaderBytes, headersTimeout: requestTimeoutMs, connectionsCheckingInterval: 1000 },
+    http: { maxHeaderSize: maxHeaderBytes, headersTimeout: requestTimeoutMs, connectionsCheckingInterval: 1000, requireHostHeader: false },
     clientErrorHandler: refuseBrokenRequest,
-    frameworkErrors: (_error, _request, reply) => void problem(reply, { status: 400, code: 'bad_url' }),
+    frameworkErrors: (_error, request, reply) =>
+      void refuseUnrouted(request, reply, { code: 'bad_url', detail: 'the path of the URL is malformed' }),
+  })
+  server.addHook('onRequest', (request, reply, next) => {
+    if (isHostMissing(request)) refuseUnrouted(request, reply, { code: 'host_missing', detail: 'the Host header is missing' })
+    else next()
   })
   server.setErrorHandler(onUnexpected(options))
   server.setNotFoundHandler((_request, reply) => problem(reply, { status: 404, code: 'not_found' }))

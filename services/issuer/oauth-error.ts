@@ -21,6 +21,7 @@ export interface OAuthError {
 export type RequestRefusal =
   | FormRefusal
   | 'content_type'
+  | 'content_encoding'
   | 'method'
   | 'body_too_large'
   | 'malformed_request'
@@ -54,6 +55,7 @@ export const oauthErrors: Readonly<Record<Refusal, OAuthError>> = {
   parameter_too_long: badRequest('a parameter is too long'),
   repeated_parameter: badRequest('a parameter is repeated'),
   content_type: badRequest('the body must be application/x-www-form-urlencoded', 415),
+  content_encoding: badRequest('the body must not be compressed', 415),
   method: badRequest('the token endpoint takes POST only', 405),
   body_too_large: badRequest('the body is too large', 413),
   malformed_request: badRequest('the request is malformed'),

@@ -55,9 +55,9 @@ const outright = async ({ directory }: Routing, clues: TenantClues): Promise<Clu
   ]
 }
 
-/** Where no other clue is given: an unregistered host is looked for once more, the server's own means the default tenant. */
+/** Where no other clue is given: an unregistered host is looked for once more, the server's own means the default tenant, as does none (HTTP/1.0). */
 const byHostAlone = async (routing: Routing, host: string): Promise<Clue> => {
-  if (routing.urls.isOwnHost(host)) return byDefault(routing)
+  if (host === '' || routing.urls.isOwnHost(host)) return byDefault(routing)
   const target = (await routing.directory.byHost(host)) ?? routing.directory.knownHost(withoutPort(host))
   return target === undefined ? 'tenant_unknown' : behind(target)
 }

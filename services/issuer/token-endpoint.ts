@@ -82,6 +82,7 @@ const otherMethods = ['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
 const refusalOf = (error: Error & { readonly statusCode?: number }): Refusal | undefined => {
   if (error instanceof Fault) return 'unavailable'
   if (error.statusCode === 413) return 'body_too_large'
+  if (error.statusCode === 415) return 'content_type'
   return error.statusCode !== undefined && error.statusCode < 500 ? 'malformed_request' : undefined
 }
 

@@ -1,4 +1,4 @@
-import { type Form, type HttpRequest, parseForm } from '@chancery/http'
+import { decodeFormText, type Form, type HttpRequest, parseForm } from '@chancery/http'
 import { granted, type Outcome, reject } from '@chancery/kernel'
 import type { RequestRefusal } from './oauth-error.ts'
 
@@ -35,7 +35,7 @@ const hasCredentialsInQuery = (url: string): boolean => {
   return url
     .slice(split + 1)
     .split('&')
-    .some((pair) => bodyOnly.has(pair.split('=', 1)[0]?.toLowerCase() ?? ''))
+    .some((pair) => bodyOnly.has(decodeFormText(pair.split('=', 1)[0] ?? '')?.toLowerCase() ?? ''))
 }
 
 const emptyBody = Buffer.alloc(0)
@@ -47,6 +47,7 @@ export const parameter = (form: Form, name: string): string | undefined => form.
 export const readTokenRequest = (request: HttpRequest): Outcome<TokenRequest, RequestRefusal> => {
   if (hasCredentialsInQuery(request.raw.url ?? '')) return reject('credentials_in_query')
   if (!formType.test(request.headers['content-type'] ?? '')) return reject('content_type')
+  if ((request.headers['content-encoding'] ?? 'identity') !== 'identity') return reject('content_encoding')
   const parsed = parseForm(request.body instanceof Uint8Array ? request.body : emptyBody)
   if (!parsed.accepted) return parsed
   const form = parsed.value
