@@ -21,16 +21,19 @@ const isPresented = (secret: SecretRights, { reading, macs }: PresentedMacs[numb
 const isNamed = (principal: PrincipalRights, { reading }: PresentedMacs[number]): boolean =>
   reading.clientId === undefined || reading.clientId === principal.clientId
 
+const stranger: SecretRights = { mac: dummyMac, secretId: '', pepperId: '', isImported: false, expiresAt: 0 }
+
 /** The secret that was presented, if it is one of the principal's that has not expired and every id beside it is the principal's too. */
 export const authenticateClient = (
   principal: PrincipalRights | undefined,
   presented: PresentedMacs,
   now: Milliseconds,
 ): SecretRights | undefined => {
-  const stranger = { mac: dummyMac, secretId: '', pepperId: '', isImported: false, expiresAt: 0 }
-  const secrets = principal === undefined || principal.secrets.length === 0 ? [stranger] : principal.secrets
-  const found = secrets.filter((secret) =>
-    presented.some((one) => isPresented(secret, one) && principal !== undefined && isNamed(principal, one)),
-  )
+  if (principal === undefined || principal.secrets.length === 0) {
+    // As much work as for a wrong secret, and no result: whatever the stand-in is like, it is nobody's.
+    presented.some((one) => isPresented(stranger, one))
+    return undefined
+  }
+  const found = principal.secrets.filter((secret) => presented.some((one) => isPresented(secret, one) && isNamed(principal, one)))
   return found.find(({ expiresAt }) => expiresAt > now)
 }

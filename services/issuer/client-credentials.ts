@@ -1,5 +1,4 @@
 import { type Door, decideClientCredentials, type Grant, type PrincipalRights } from '@chancery/domain'
-import type { LoadedTenant } from '@chancery/event-store'
 import type { IssuerUrls } from '@chancery/http'
 import { type Clock, granted, type Milliseconds, type Outcome, type Random, reject, toSeconds } from '@chancery/kernel'
 import { defaultAlgorithm, macOf, type PepperRing, type TokenSigner } from '@chancery/tokens'
@@ -91,11 +90,17 @@ const decide = (
   )
 }
 
-/** RFC 6749 §4.4, step by step: identify, pass the gate, authenticate, decide, sign, record. The answer waits for the record. */
-export const clientCredentials = (deps: ClientCredentialsDeps) => {
-  const { rights, keys, signer, peppers, urls, log, clock, random } = deps
+const askedOf = ({ request, dialect, from }: AddressedRequest): Asked => ({
+  grantType: request.grantType,
+  dialect,
+  scope: request.form.get('scope'),
+  audience: askedAudience(request),
+  ...from,
+})
 
-  const authenticate = async ({ tenant }: AddressedRequest, presented: Presented): Promise<Authenticated | undefined> => {
+const authenticating =
+  ({ rights, peppers, clock }: ClientCredentialsDeps) =>
+  async ({ tenant }: AddressedRequest, presented: Presented): Promise<Authenticated | undefined> => {
     const macs = macsOf(presented, peppers)
     let found: Authenticated | undefined
     for (const key of candidates(presented, peppers)) {
@@ -103,6 +108,11 @@ export const clientCredentials = (deps: ClientCredentialsDeps) => {
     }
     return found
   }
+
+/** RFC 6749 §4.4, step by step: identify, pass the gate, authenticate, decide, sign, record. The answer waits for the record. */
+export const clientCredentials = (deps: ClientCredentialsDeps) => {
+  const { keys, signer, urls, log, clock, random } = deps
+  const authenticate = authenticating(deps)
 
   const prepare = async (addressed: AddressedRequest, presented: Presented): Promise<Outcome<Issuance, Refusal>> => {
     const issuedAt = toSeconds(clock.now())
@@ -119,9 +129,9 @@ export const clientCredentials = (deps: ClientCredentialsDeps) => {
     return granted({ tenant, principal, clientId: client.principal.clientId, secret, grant, issuer, issuedAt, key })
   }
 
-  const record = async ({ request, dialect, tenant, from }: AddressedRequest, { issuance, minted }: Issued): Promise<void> => {
-    const asked = { grantType: request.grantType, dialect, scope: request.form.get('scope'), audience: askedAudience(request), ...from }
-    await log.append(tenant.tenantId, issuanceFact(issuance, minted, { asked, random, at: clock.now() }))
+  const record = async (addressed: AddressedRequest, { issuance, minted }: Issued): Promise<void> => {
+    const fact = issuanceFact(issuance, minted, { asked: askedOf(addressed), random, at: clock.now() })
+    await log.append(addressed.tenant.tenantId, fact)
   }
 
   return async (addressed: AddressedRequest): Promise<TokenOutcome> => {

@@ -9,7 +9,8 @@ export const freshFlight = <Result>(load: () => Promise<Result>): (() => Promise
   const start = (): Promise<Result> => {
     next = undefined
     const flight = load().finally(() => {
-      if (running === flight) running = undefined
+      // Whoever comes before the next one has begun still waits for that, so that two never run at once.
+      if (running === flight && next === undefined) running = undefined
     })
     running = flight
     return flight

@@ -19,15 +19,14 @@ const prefixed = (value: string | readonly string[], prefix: string): ClaimValue
 const valueOf = (source: ClaimSource, facts: ClaimFacts): ClaimValue | undefined => {
   if ('value' in source) return source.value
   const value = facts[source.from]
-  return value === undefined ? undefined : prefixed(value, source.prefix ?? '')
+  return value === undefined || value === '' ? undefined : prefixed(value, source.prefix ?? '')
 }
 
 /** The claims that a resource's consumers want under names of their own; those without a value are left out, never null. */
-export const mapClaims = (resource: ResourceRights | undefined, facts: ClaimFacts): Record<string, ClaimValue> => {
-  const mapped: Record<string, ClaimValue> = {}
-  for (const [name, source] of Object.entries(resource?.claims ?? {})) {
-    const value = valueOf(source, facts)
-    if (value !== undefined) mapped[name] = value
-  }
-  return mapped
-}
+export const mapClaims = (resource: ResourceRights | undefined, facts: ClaimFacts): Record<string, ClaimValue> =>
+  Object.fromEntries(
+    Object.entries(resource?.claims ?? {}).flatMap(([name, source]) => {
+      const value = valueOf(source, facts)
+      return value === undefined ? [] : [[name, value]]
+    }),
+  )

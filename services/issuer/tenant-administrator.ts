@@ -1,7 +1,7 @@
 import { type IssuerUrls, parseAuthorization } from '@chancery/http'
 import type { Clock, TenantId } from '@chancery/kernel'
 import { publishedKeys, verifyAccessToken, verifyingKeys } from '@chancery/tokens'
-import type { RightsCache } from './rights-cache.ts'
+import type { Rights, RightsCache } from './rights-cache.ts'
 import type { TenantDirectory } from './tenant-directory.ts'
 
 /** The principal role that may administer its own tenant. */
@@ -14,6 +14,9 @@ export interface AdministratorDeps {
   readonly clock: Clock
   readonly maxTokenLifeSeconds: number
 }
+
+const isAdministrator = (current: Rights | undefined): boolean =>
+  current?.tenant.rights.status === 'active' && current.principal?.isEnabled === true && current.principal.roles.includes(administratorRole)
 
 const types: ReadonlySet<string> = new Set(['at+jwt', 'JWT'])
 
@@ -36,8 +39,6 @@ export const tenantAdministrator = ({ directory, rights, urls, clock, maxTokenLi
     const bearer = parseAuthorization(authorization)
     const claims = bearer?.scheme === 'bearer' ? claimsOf(tenantId, bearer.value) : undefined
     if (claims === undefined || !claims.roles?.includes(administratorRole)) return false
-    const current = await rights.rightsFor(tenantId, { clientId: claims.client_id })
-    const principal = current?.principal
-    return current?.tenant.rights.status === 'active' && principal?.isEnabled === true && principal.roles.includes(administratorRole)
+    return isAdministrator(await rights.rightsFor(tenantId, { clientId: claims.client_id }))
   }
 }

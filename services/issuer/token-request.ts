@@ -43,11 +43,16 @@ const emptyBody = Buffer.alloc(0)
 /** A parameter without a value counts as omitted (RFC 6749 §3.2); iceberg-go sends `client_id=`. */
 export const parameter = (form: Form, name: string): string | undefined => form.get(name) || undefined
 
+const refusalByEnvelope = ({ raw, headers }: HttpRequest): RequestRefusal | undefined => {
+  if (hasCredentialsInQuery(raw.url ?? '')) return 'credentials_in_query'
+  if (!formType.test(headers['content-type'] ?? '')) return 'content_type'
+  return (headers['content-encoding'] ?? 'identity') === 'identity' ? undefined : 'content_encoding'
+}
+
 /** Reads and checks the form of a token request, before anybody asks who sent it. */
 export const readTokenRequest = (request: HttpRequest): Outcome<TokenRequest, RequestRefusal> => {
-  if (hasCredentialsInQuery(request.raw.url ?? '')) return reject('credentials_in_query')
-  if (!formType.test(request.headers['content-type'] ?? '')) return reject('content_type')
-  if ((request.headers['content-encoding'] ?? 'identity') !== 'identity') return reject('content_encoding')
+  const refusal = refusalByEnvelope(request)
+  if (refusal !== undefined) return reject(refusal)
   const parsed = parseForm(request.body instanceof Uint8Array ? request.body : emptyBody)
   if (!parsed.accepted) return parsed
   const form = parsed.value
