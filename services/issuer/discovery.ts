@@ -1,7 +1,8 @@
 import { answerJson, type HttpReply, type HttpRequest, type HttpServer, problem } from '@chancery/http'
 import { Fault } from '@chancery/kernel'
 import { type JwksDocument, jwksMaxAgeSeconds } from '@chancery/tokens'
-import { type Routing, routeTenant } from './route-tenant.ts'
+import { sendRefusal } from './oauth-error.ts'
+import { type Routing, type RoutingRefusal, routeTenant } from './route-tenant.ts'
 import type { ListedTenant } from './tenant-directory.ts'
 import { cluesOf } from './token-endpoint.ts'
 
@@ -74,12 +75,20 @@ const sendJwks = (request: HttpRequest, reply: HttpReply, { body, etag }: JwksDo
 
 type Send = (request: HttpRequest, reply: HttpReply, found: Found) => HttpReply
 
-/** Resolves the tenant from memory and lets `send` answer; an unknown or deleted one is a 404 problem. */
+/** Says that the tenant cannot be told; of a realm in the envelope that Polaris clients read, whatever they asked for. */
+const refuse = (reply: HttpReply, reason: RoutingRefusal): HttpReply =>
+  reason === 'realm_unknown'
+    ? sendRefusal(reply, reason, { isPolaris: true, usedBasic: false })
+    : problem(reply, { status: reason === 'tenants_differ' ? 400 : 404, code: reason })
+
+/** Resolves the tenant from memory and lets `send` answer. A deleted tenant is an unknown one. */
 const document = (deps: DiscoveryDeps, send: Send) => async (request: DiscoveryRequest, reply: HttpReply) => {
   const { urls } = deps.routing
   const routed = await routeTenant(deps.routing, cluesOf(request, request.params, deps.realmHeader))
-  if (!routed.accepted && routed.reason === 'tenants_differ') return problem(reply, { status: 400, code: 'tenants_differ' })
-  if (!routed.accepted || routed.tenant.status === 'deleted') return problem(reply, { status: 404, code: 'tenant_unknown' })
+  // One URL may stand for several tenants, told apart by the realm header, and shared caches have to know.
+  reply.header('vary', deps.realmHeader)
+  if (!routed.accepted) return refuse(reply, routed.reason)
+  if (routed.tenant.status === 'deleted') return refuse(reply, 'tenant_unknown')
   const { tenant, door } = routed
   const issuer = urls.issuerOf(tenant)
   const workspaceId = door.kind === 'workspace' ? door.workspaceId : undefined

@@ -68,15 +68,15 @@ describe('answers of the token endpoint', { timeout: 60_000 }, () => {
     })
 
     test.each([
-      ['wrong secret', { client_secret: 'wrong' }, 401, 'invalid_client'],
-      ['unknown grant', { grant_type: 'urn:example:none' }, 400, 'unsupported_grant_type'],
-      ['no grant', { grant_type: '' }, 400, 'invalid_request'],
-      ['scope beyond the policy', { scope: 'PRINCIPAL_ROLE:ALL everything' }, 400, 'invalid_scope'],
-      ['malformed scope', { scope: 'a"b' }, 400, 'invalid_scope'],
-      ['audience beyond the policy', { ...asked, audience: 'https://elsewhere.example' }, 400, 'invalid_request'],
-    ])('%s is an error of RFC 6749 §5.2 that nobody stores', async (_case, fields, status, error) => {
+      ['invalid_client', 'a wrong secret', { client_secret: 'wrong' }],
+      ['unsupported_grant_type', 'an unknown grant', { grant_type: 'urn:example:none' }],
+      ['invalid_request', 'no grant', { grant_type: '' }],
+      ['invalid_scope', 'a scope beyond the policy', { scope: 'PRINCIPAL_ROLE:ALL everything' }],
+      ['invalid_scope', 'a malformed scope', { scope: 'a"b' }],
+      ['invalid_request', 'an audience beyond the policy', { ...asked, audience: 'https://elsewhere.example' }],
+    ])('%s is the error for %s, and nobody stores it', async (error, _case, fields) => {
       const answer = await ask(fields, path)
-      expectRefusal(answer, status, error)
+      expectRefusal(answer, error === 'invalid_client' ? 401 : 400, error)
       expect(answer.headers).toMatchObject({ pragma: 'no-cache' })
       expect(answer.headers).not.toHaveProperty('www-authenticate')
     })

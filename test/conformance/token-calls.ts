@@ -54,9 +54,9 @@ export interface TokenCall {
 export const askToken = (baseUrl: string, { path = '/oauth2/token', fields = {}, headers = {} }: TokenCall): Promise<WireAnswer> =>
   send(baseUrl, { path, headers: { 'content-type': formType, ...headers }, body: formOf({ grant_type: 'client_credentials', ...fields }) })
 
-/** The body of a token answer; the assertion fails unless it is one. */
+/** The body of a token answer; throws with what came instead. */
 export const tokenIn = (answer: WireAnswer): TokenBody => {
-  expect(answer, answer.text).toMatchObject({ status: 200 })
+  if (answer.status !== 200) throw new Error(`expected a token and got ${answer.status}: ${answer.text}`)
   const body: TokenBody = JSON.parse(answer.text)
   return body
 }
@@ -72,9 +72,10 @@ export const claimsOf = (answer: WireAnswer): Claims => claimsIn(tokenIn(answer)
 
 /** RFC 6749 §5.2 as clients read it: JSON, not stored, exactly a code and a text. */
 export const expectRefusal = (answer: WireAnswer, status: number, error: string): string => {
-  expect(answer, answer.text).toMatchObject({ status, headers: { 'cache-control': 'no-store' } })
-  expect(answer.headers['content-type']).toMatch(/^application\/json(;|$)/)
-  const body: { readonly error_description: string } = JSON.parse(answer.text)
+  const { headers, text } = answer
+  expect({ status: answer.status, cacheControl: headers['cache-control'], text }).toMatchObject({ status, cacheControl: 'no-store' })
+  expect(headers['content-type']).toMatch(/^application\/json(;|$)/)
+  const body: { readonly error_description: string } = JSON.parse(text)
   expect(body).toEqual({ error, error_description: expect.stringMatching(/^[\x20-\x21\x23-\x5b\x5d-\x7e]+$/) })
   return body.error_description
 }
