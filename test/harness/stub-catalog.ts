@@ -1,4 +1,5 @@
 import { createPublicKey } from 'node:crypto'
+import type { IncomingHttpHeaders } from 'node:http'
 import Fastify from 'fastify'
 import jsonwebtoken, { type JwtPayload } from 'jsonwebtoken'
 import { fetchJson } from './fetch-json.ts'
@@ -8,9 +9,21 @@ export interface StubCatalog {
   readonly uri: string
   /** The claims of every token it has accepted, oldest first. */
   readonly accepted: readonly JwtPayload[]
+  /** The token requests it has passed on, as they arrived. */
+  readonly tokenRequests: readonly TokenRequest[]
   /** Answers the next list of namespaces with this status before looking at its token. */
   failNextList(status: number): void
   close(): Promise<void>
+}
+
+export interface TokenRequest {
+  readonly headers: IncomingHttpHeaders
+  readonly form: URLSearchParams
+}
+
+export interface StubCatalogOptions {
+  /** Where its own `/v1/oauth/tokens` is passed on to, as a proxy does that keeps catalog and token office below one URL. */
+  readonly tokensFrom?: string
 }
 
 interface Jwk {
@@ -30,19 +43,36 @@ const keyFor = async (issuer: string, kid: string | undefined): Promise<Jwk> => 
 export const verifyAsCatalog = async (token: string, issuer: string, audience: string): Promise<JwtPayload> => {
   const header = jsonwebtoken.decode(token, { complete: true })?.header
   const key = createPublicKey({ key: { ...(await keyFor(issuer, header?.kid)) }, format: 'jwk' })
-  const payload = jsonwebtoken.verify(token, key.export({ type: 'spki', format: 'pem' }), { issuer, audience, algorithms: ['ES256', 'RS256'] })
+  const payload = jsonwebtoken.verify(token, key.export({ type: 'spki', format: 'pem' }), {
+    issuer,
+    audience,
+    algorithms: ['ES256', 'RS256'],
+  })
   if (typeof payload === 'string') throw new Error('not a JWT of claims')
   return payload
 }
 
 const icebergError = (code: number, type: string) => ({ error: { message: type, type, code } })
 
+const ownToTheConnection = new Set(['connection', 'content-length', 'host', 'transfer-encoding'])
+
+const passOn = async (url: string, { headers, form }: TokenRequest): Promise<Response> => {
+  const passed = new Headers()
+  for (const [name, value] of Object.entries(headers)) {
+    if (typeof value === 'string' && !ownToTheConnection.has(name)) passed.set(name, value)
+  }
+  return fetch(url, { method: 'POST', headers: passed, body: form.toString() })
+}
+
 /** The least of an Iceberg REST catalog: configuration and namespaces, behind a verified token. */
-export const startStubCatalog = async (issuer: string, audience: string): Promise<StubCatalog> => {
+export const startStubCatalog = async (issuer: string, audience: string, { tokensFrom }: StubCatalogOptions = {}): Promise<StubCatalog> => {
   const accepted: JwtPayload[] = []
+  const tokenRequests: TokenRequest[] = []
   let failure: number | undefined
   const server = Fastify()
+  server.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, done) => done(null, body))
   server.addHook('onRequest', async (request, reply) => {
+    if (request.url === '/v1/oauth/tokens') return
     const status = request.url.startsWith('/v1/namespaces') ? failure : undefined
     if (status !== undefined) failure = undefined
     if (status !== undefined) return reply.code(status).send(icebergError(status, 'NotAuthorizedException'))
@@ -53,6 +83,17 @@ export const startStubCatalog = async (issuer: string, audience: string): Promis
       return reply.code(401).send(icebergError(401, 'NotAuthorizedException'))
     }
   })
+  if (tokensFrom !== undefined) {
+    server.post<{ Body: string }>('/v1/oauth/tokens', async ({ headers, body }, reply) => {
+      const request = { headers, form: new URLSearchParams(body) }
+      tokenRequests.push(request)
+      const answer = await passOn(tokensFrom, request)
+      return reply
+        .code(answer.status)
+        .type('application/json')
+        .send(await answer.text())
+    })
+  }
   server.get('/v1/config', () => ({ defaults: {}, overrides: {} }))
   server.get('/v1/namespaces', () => ({ namespaces: [['sales']] }))
   server.get('/api/2.0/preview/scim/v2/Me', () => ({ id: '1', userName: 'stub' }))
@@ -60,6 +101,7 @@ export const startStubCatalog = async (issuer: string, audience: string): Promis
   return {
     uri: `${address}/`,
     accepted,
+    tokenRequests,
     failNextList: (status) => {
       failure = status
     },
