@@ -1,5 +1,6 @@
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { refuseBrokenRequest, refuseUnrouted } from './broken-request.ts'
+import { endWithLastAnswers } from './last-answers.ts'
 import { problem } from './problem.ts'
 
 export type HttpServer = FastifyInstance
@@ -54,6 +55,7 @@ export const createServer = (options: ServerOptions): HttpServer => {
     if (isHostMissing(request)) refuseUnrouted(request, reply, { code: 'host_missing', detail: 'the Host header is missing' })
     else next()
   })
+  endWithLastAnswers(server)
   server.setErrorHandler(onUnexpected(options))
   server.setNotFoundHandler((_request, reply) => problem(reply, { status: 404, code: 'not_found' }))
   return server
