@@ -49,15 +49,19 @@ interface Place {
 }
 
 /** What the services share: keys, URLs, time, and whom to tell of faults. */
-const foundations = async ({ config, log, baseUrl: base }: Place) => ({
-  urls: issuerUrls(config.publicUrl ?? base),
-  masterKeys: config.masterKey ?? (await keyFile(config.dataDir, 'master.key')),
-  peppers: pepperRing(config.pepper ?? (await keyFile(config.dataDir, 'pepper.key'))),
-  clock,
-  random,
-  keyLeadSeconds,
-  onFault: (fault: Fault): void => log({ level: 'warn', message: 'a dependency did not answer', code: fault.code }),
-})
+const foundations = async ({ config, log, store, baseUrl: base }: Place) => {
+  const { items: tenants } = await tenantsPage(store.database, { limit: 1, cursor: undefined })
+  const keys = { dataDir: config.dataDir, isFirstStart: tenants.length === 0 }
+  return {
+    urls: issuerUrls(config.publicUrl ?? base),
+    masterKeys: config.masterKey ?? (await keyFile({ ...keys, name: 'master.key' })),
+    peppers: pepperRing(config.pepper ?? (await keyFile({ ...keys, name: 'pepper.key' }))),
+    clock,
+    random,
+    keyLeadSeconds,
+    onFault: (fault: Fault): void => log({ level: 'warn', message: 'a dependency did not answer', code: fault.code }),
+  }
+}
 
 /** The issuer on its adapters: Postgres, an in-process bus, an in-memory gate. What is committed is told to whoever keeps a copy. */
 const assembleIssuer = ({ config, store: { database } }: Place, shared: Awaited<ReturnType<typeof foundations>>) => {
@@ -96,7 +100,12 @@ const assemble = async (place: Place) => {
   const { authenticateOperator } = admin
   const { isTenantAdministrator } = issuer
   const audit = buildAudit({ readFacts, authenticateOperator, isTenantAdministrator, tenantIdOf, onFault: shared.onFault })
-  return { issuer, admin, audit, facts, urls: shared.urls }
+  const isEnabled = async (tenant: string, clientId: string): Promise<boolean> => {
+    const tenantId = await tenantIdOf(tenant)
+    const principal = tenantId && (await store.for(tenantId).read((reads) => reads.principal({ clientId })))
+    return principal?.isEnabled === true
+  }
+  return { issuer, admin, audit, facts, urls: shared.urls, isEnabled }
 }
 
 type Parts = Awaited<ReturnType<typeof assemble>>
@@ -118,13 +127,15 @@ const run = async (place: Place): Promise<Running> => {
   const parts = await assemble(place)
   const tenant = config.defaultTenant ?? 'default'
   const issuer = parts.urls.issuerOf({ name: tenant, hosts: [] })
-  const quickstart = await prepareQuickstart({ dataDir: config.dataDir, tenant, baseUrl: base, issuer, provision: parts.admin.provision })
+  const { provision } = parts.admin
+  const { dataDir } = config
+  const quickstart = await prepareQuickstart({ dataDir, tenant, baseUrl: base, issuer, provision, isEnabled: parts.isEnabled })
   const server = serve(place, parts)
   const port = Number(new URL(base).port)
   await server.listen({ host: config.host, port }).catch((error: unknown) => Promise.reject(listenFault(error, config.host, port)))
   return {
     baseUrl: base,
-    greeting: greeting(quickstart, quickstartPath(config.dataDir)),
+    greeting: greeting(quickstart, quickstartPath(dataDir)),
     async stop() {
       await server.close()
       parts.issuer.close()

@@ -31,19 +31,29 @@ const create = async (path: string): Promise<void> => {
   }
 }
 
+const putBack = 'put the file back that was there, or nothing sealed under it opens again.'
+
 const parse = (path: string, text: string): KeyMaterial => {
   try {
     return keyMaterial(text.trim())
   } catch {
-    throw new StartFault(`${path} does not hold key material; put the file back that was there, or nothing sealed under it opens again.`)
+    throw new StartFault(`${path} does not hold key material; ${putBack}`)
   }
 }
 
+export interface KeyFile {
+  readonly dataDir: string
+  readonly name: 'master.key' | 'pepper.key'
+  /** Whether nothing can have been sealed yet, so that a missing file is one to make and not one that was lost. */
+  readonly isFirstStart: boolean
+}
+
 /** The key material of a file in the data directory, made on the first start. Rejects with a StartFault; never overwrites. */
-export const keyFile = async (dataDir: string, name: 'master.key' | 'pepper.key'): Promise<KeyMaterial> => {
+export const keyFile = async ({ dataDir, name, isFirstStart }: KeyFile): Promise<KeyMaterial> => {
   const path = join(dataDir, name)
   const known = await read(path)
   if (known !== undefined) return parse(path, known)
+  if (!isFirstStart) throw new StartFault(`${path} is gone; ${putBack}`)
   await create(path)
   return parse(path, (await read(path)) ?? '')
 }

@@ -23,31 +23,41 @@ const text = (value: unknown, member: string): string => {
   return typeof found === 'string' ? found : ''
 }
 
-const readKept = async (dataDir: string): Promise<Kept | undefined> => {
+const readKept = async (dataDir: string): Promise<Kept> => {
   const content = await readFile(quickstartPath(dataDir), 'utf8').catch(() => '{}')
-  try {
-    const parsed: unknown = JSON.parse(content)
-    const kept = {
-      tenant: text(parsed, 'tenant'),
-      client_id: text(parsed, 'client_id'),
-      client_secret: text(parsed, 'client_secret'),
-      admin_token: text(parsed, 'admin_token'),
-    }
-    return Object.values(kept).includes('') ? undefined : kept
-  } catch {
-    return undefined
+  const parsed: unknown = await Promise.resolve(content)
+    .then(JSON.parse)
+    .catch(() => ({}))
+  return {
+    tenant: text(parsed, 'tenant'),
+    client_id: text(parsed, 'client_id'),
+    client_secret: text(parsed, 'client_secret'),
+    admin_token: text(parsed, 'admin_token'),
   }
 }
 
 const principalName = 'quickstart'
 
-/** The tenant, its demo service principal with a secret, and the operator's token; whatever exists already is used again. */
-const provisionAll = async (provision: Provision, tenant: string): Promise<Kept> => {
-  await provision.ensureTenant(tenant)
+type Client = Pick<Kept, 'client_id' | 'client_secret'>
+
+const noClient: Client = { client_id: '', client_secret: '' }
+
+/** The demo service principal with a new secret; none where an operator has suspended the tenant or disabled the principal since. */
+const demoClient = async ({ provision, isEnabled }: QuickstartOptions, tenant: string): Promise<Client> => {
+  const { status } = await provision.ensureTenant(tenant)
+  if (status !== 'active') return noClient
   const principal = await provision.ensureServicePrincipal(tenant, principalName)
+  if (!(await isEnabled(tenant, principal.clientId))) return noClient
   const issued = await provision.replaceSecret(tenant, principal.id)
-  const operator = await provision.issueOperatorToken(principalName)
-  return { tenant, client_id: principal.clientId, client_secret: issued.secret, admin_token: operator.token }
+  return { client_id: principal.clientId, client_secret: issued.secret }
+}
+
+/** What is known already is used again; the rest is made. */
+const complete = async (options: QuickstartOptions, known: Kept): Promise<Kept> => {
+  const tenant = known.tenant || options.tenant
+  const { client_id, client_secret } = known.client_secret === '' ? await demoClient(options, tenant) : known
+  const admin_token = known.admin_token || (await options.provision.issueOperatorToken(principalName)).token
+  return { tenant, client_id, client_secret, admin_token }
 }
 
 const writeWhole = async (dataDir: string, quickstart: Quickstart): Promise<void> => {
@@ -63,11 +73,14 @@ export interface QuickstartOptions {
   readonly baseUrl: string
   readonly issuer: string
   readonly provision: Provision
+  /** Whether the client of this id may be issued anything. */
+  readonly isEnabled: (tenant: string, clientId: string) => Promise<boolean>
 }
 
 /** Provisions on the first start, keeps ids and secrets on every later one, and writes the URLs of this start. */
-export const prepareQuickstart = async ({ dataDir, tenant, baseUrl, issuer, provision }: QuickstartOptions): Promise<Quickstart> => {
-  const kept = (await readKept(dataDir)) ?? (await provisionAll(provision, tenant))
+export const prepareQuickstart = async (options: QuickstartOptions): Promise<Quickstart> => {
+  const { dataDir, baseUrl, issuer } = options
+  const kept = await complete(options, await readKept(dataDir))
   const quickstart = { base_url: baseUrl, issuer, token_url: `${baseUrl}/t/${kept.tenant}/v1/oauth/tokens`, ...kept }
   await writeWhole(dataDir, quickstart)
   return quickstart
