@@ -1,7 +1,9 @@
 import type { Config } from '@chancery/config'
-import { type EmbeddedPostgres, EmbeddedPostgresFault, ownerLock, startEmbeddedPostgres } from '@chancery/embedded-postgres'
-import { type Database, holdOwnership, type OpenDatabase, openDatabase } from '@chancery/event-store'
+import { EmbeddedPostgresFault, ownerLock, startEmbeddedPostgres } from '@chancery/embedded-postgres'
+import { type Database, type OpenDatabase, openDatabase } from '@chancery/event-store'
 import { Fault } from '@chancery/kernel'
+import { keepOwnership } from './keep-ownership.ts'
+import { type RevivingPostgres, revivingPostgres } from './reviving-postgres.ts'
 import { StartFault } from './start-fault.ts'
 
 export type Log = (line: Readonly<Record<string, unknown>>) => void
@@ -28,22 +30,26 @@ const asStartFault = (error: unknown): unknown => {
   return new StartFault(sentences[error.code] ?? told ?? `The database cannot be used (${error.code}).`, error)
 }
 
-const embedded = (config: Config, log: Log): Promise<EmbeddedPostgres> =>
-  startEmbeddedPostgres({ dataDir: config.dataDir, pgUser: config.pgUser, log: (line) => log({ level: 'info', message: line }) })
+const embedded = ({ dataDir, pgUser }: Config, log: Log): Promise<RevivingPostgres> => {
+  const start = () => startEmbeddedPostgres({ dataDir, pgUser, log: (line) => log({ level: 'info', message: line }) })
+  return revivingPostgres({ dataDir, start, log })
+}
 
 const nothing = async (): Promise<void> => undefined
 
 const open = async (config: Config, connection: OpenDatabase['connection'], log: Log): Promise<OpenStore> => {
-  const onLost = (): void => log({ level: 'error', message: 'the connection that holds the database was lost' })
-  const ownership = await holdOwnership({ connection, lock: ownerLock, onLost })
+  // Pools do not wait for the last of their connections to be gone, and the server's farewell to those is no news.
+  let isClosing = false
+  const ownership = await keepOwnership({ connection, lock: ownerLock, log })
   const database = await openDatabase({
     connection,
     allowWeakDurability: config.allowWeakDurability,
-    log: (line) => log({ level: 'warn', ...line }),
+    log: (line) => isClosing || log({ level: 'warn', ...line }),
   })
   return {
     database,
     close: async () => {
+      isClosing = true
       await database.close()
       await ownership.release()
     },
@@ -55,14 +61,11 @@ const open = async (config: Config, connection: OpenDatabase['connection'], log:
  * leaves no process behind.
  */
 export const openStore = async (config: Config, log: Log): Promise<OpenStore> => {
-  let postgres: EmbeddedPostgres | undefined
+  let postgres: RevivingPostgres | undefined
   try {
     postgres = config.postgresUrl === undefined ? await embedded(config, log) : undefined
     const stop = postgres === undefined ? nothing : postgres.stop
     const store = await open(config, postgres === undefined ? { url: config.postgresUrl ?? '' } : postgres.owner, log)
-    void postgres?.exited.then(() =>
-      log({ level: 'error', message: 'the embedded Postgres has gone; no tokens until this service is started again' }),
-    )
     return {
       database: store.database,
       close: async () => {
