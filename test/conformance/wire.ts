@@ -43,8 +43,8 @@ export const send = (
   })
 }
 
-/** Writes the bytes to a socket of their own and resolves with all that came back, once the server has closed it. */
-export const talk = (baseUrl: string, bytes: string | Uint8Array): Promise<string> => {
+/** Writes the bytes to a socket of their own, saying that they were all if it is half closed, and resolves with what came back until the server closed it. */
+export const talk = (baseUrl: string, bytes: string | Uint8Array, { isHalfClosed = false } = {}): Promise<string> => {
   const { hostname, port } = new URL(baseUrl)
   return new Promise((resolve) => {
     const socket = connect(Number(port), hostname)
@@ -53,7 +53,8 @@ export const talk = (baseUrl: string, bytes: string | Uint8Array): Promise<strin
     // A reset after the answer is how a server drops a client that keeps writing.
     socket.on('error', () => undefined)
     socket.once('close', () => resolve(Buffer.concat(chunks).toString('utf8')))
-    socket.write(bytes)
+    if (isHalfClosed) socket.end(bytes)
+    else socket.write(bytes)
   })
 }
 
