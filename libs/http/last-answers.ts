@@ -10,7 +10,9 @@ export const endWithLastAnswers = (server: FastifyInstance): void => {
     isClosing = true
     done()
   })
-  server.addHook('onSend', async (_request, reply) => {
-    if (isClosing) reply.header('connection', 'close')
+  // With a callback: an async hook would cost every answer a promise.
+  server.addHook('onSend', (_request, reply, payload, done) => {
+    if (isClosing) void reply.header('connection', 'close')
+    done(null, payload)
   })
 }

@@ -37,6 +37,9 @@ export interface TenantDirectory {
   confirmedAt(): Milliseconds
 }
 
+/** What a tenant can be called; nobody is looked for in the database by anything else. */
+const tenantName = /^[a-z0-9-]{1,63}$/
+
 /** Milliseconds for which a JWKS document is kept; key states change with time, not only with events. */
 const jwksLifeMs = 1000
 
@@ -120,7 +123,7 @@ export const tenantDirectory = ({ source, clock, maxTokenLifeSeconds }: Director
   }
 
   return {
-    byName: (name) => found(() => index.byName.get(name)),
+    byName: async (name) => (tenantName.test(name) ? found(() => index.byName.get(name)) : undefined),
     byAccount: (accountId) => found(() => index.byAccount.get(accountId)),
     byHost: (host) => found(() => index.byHost.get(host)),
     knownHost: (host) => index.byHost.get(host),
