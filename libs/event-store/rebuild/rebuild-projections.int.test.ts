@@ -1,4 +1,4 @@
-import { principals, streams } from '@chancery/domain'
+import { principals, resources, streams, workspaces } from '@chancery/domain'
 import { systemClock, systemRandom, type TenantId } from '@chancery/kernel'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { connected, type OwnerConnection, startTestPostgres, type TestPostgres } from '../../../test/harness/postgres.ts'
@@ -89,6 +89,26 @@ describe('a rebuild of the read tables', () => {
     expect(await store.for(tenantId).change((unit) => setRoles(unit, 'a-p', []))).toMatchObject({ accepted: true })
     expect(await store.for(newTenantId()).change((unit) => createWorkspace(unit, 'w', ['a.example']))).toMatchObject({
       reason: 'host_taken',
+    })
+  })
+
+  test('applies at the end what a transaction of somebody else keeps above the feed, removals too', async () => {
+    const tenantId = newTenantId()
+    await live(tenantId, 'a')
+    await connected(connection, async (somebody) => {
+      await somebody.query('BEGIN; SELECT pg_current_xact_id()')
+      const tenant = store.for(tenantId)
+      await tenant.change((unit) => unit.decide(streams.principal('a-p'), principals, { kind: 'delete' }))
+      await tenant.change((unit) => unit.decide(streams.workspace('a-w'), workspaces, { kind: 'change', hosts: ['moved.example'] }))
+      await tenant.change((unit) => unit.decide(streams.workspace('a-w2'), workspaces, { kind: 'delete' }))
+      await tenant.change((unit) => unit.decide(streams.resource('a-r'), resources, { kind: 'remove' }))
+      const report = await rebuildProjections(database, { swap: true })
+      expect(differences(report)).toEqual({})
+      expect(rowsOf(report)).toMatchObject({ principals: 1, secrets: 0, issuance_policies: 0, resources: 0, workspaces: 1, hosts: 2 })
+      expect(await store.for(newTenantId()).change((unit) => createWorkspace(unit, 'w', ['moved.example']))).toMatchObject({
+        reason: 'host_taken',
+      })
+      await somebody.query('ROLLBACK')
     })
   })
 
