@@ -111,13 +111,16 @@ const pathCells = (name: DialectName): string => {
   return listed.map((path) => `\`${path}\``).join(', ')
 }
 
+/** The rows of the table, each as its cells; a formatter may pad them as it likes. */
+const rows = readme.split('\n').map((line) => line.split('|').map((cell) => cell.trim()))
+
 test.each(['iceberg', 'polaris', 'databricks', 'dremio', 'plain'] as const)(
   'README lists the paths and the default scope of %s',
   (name) => {
     const { defaultScope, scopeGrammar } = dialects[name]
     const absent = scopeGrammar === 'any' ? 'none' : 'none: one must be sent'
     const scope = defaultScope === undefined ? absent : `\`${defaultScope}\``
-    expect(readme).toContain(`\n| ${name} | ${pathCells(name)} | ${scope} | ${scopeGrammar === 'any' ? 'any' : '`PRINCIPAL_ROLE:…`'} |\n`)
+    expect(rows).toContainEqual(['', name, pathCells(name), scope, scopeGrammar === 'any' ? 'any' : '`PRINCIPAL_ROLE:…`', ''])
   },
 )
 
