@@ -29,8 +29,13 @@ interface Wanted {
   readonly cached: string
 }
 
-const maxTenants = 20_000
-const maxPrincipals = 100_000
+/** Entries kept of each kind. */
+export interface RightsCacheLimits {
+  readonly maxTenants: number
+  readonly maxPrincipals: number
+}
+
+const defaultLimits: RightsCacheLimits = { maxTenants: 20_000, maxPrincipals: 100_000 }
 /** Rough bytes of what is kept, so that a tenant with long lists cannot push memory past its bound. */
 const maxTenantBytes = 128 * 1024 * 1024
 const maxPrincipalBytes = 128 * 1024 * 1024
@@ -95,17 +100,15 @@ const fillOf = (tenantId: TenantId, reading: GateReading, { tenant, principal }:
 
 /** Tenants and principals in memory, each used only when the gate says that it is current. Bounded by entries and by bytes. */
 export class RightsCache {
-  readonly #tenants = new LRUCache<TenantId, LoadedTenant>({ max: maxTenants, maxSize: maxTenantBytes, sizeCalculation: tenantSize })
-  readonly #principals = new LRUCache<string, CachedPrincipal>({
-    max: maxPrincipals,
-    maxSize: maxPrincipalBytes,
-    sizeCalculation: principalSize,
-  })
+  readonly #tenants: LRUCache<TenantId, LoadedTenant>
+  readonly #principals: LRUCache<string, CachedPrincipal>
   readonly #gate: Gate
   readonly #load: (flight: string, wanted: Wanted) => Promise<Rights | undefined>
 
-  constructor(gate: Gate, readTenant: ReadTenant) {
+  constructor(gate: Gate, readTenant: ReadTenant, { maxTenants, maxPrincipals }: RightsCacheLimits = defaultLimits) {
     this.#gate = gate
+    this.#tenants = new LRUCache({ max: maxTenants, maxSize: maxTenantBytes, sizeCalculation: tenantSize })
+    this.#principals = new LRUCache({ max: maxPrincipals, maxSize: maxPrincipalBytes, sizeCalculation: principalSize })
     this.#load = freshFlights(async (wanted) => {
       const { tenantId, key } = wanted
       const loaded = await readTenant(tenantId, async (reads) => ({ tenant: await reads.tenant(), principal: await reads.principal(key) }))
