@@ -9,7 +9,8 @@ interface Called {
   readonly authorization: string
 }
 
-const isCalled = (value: unknown): value is Called => typeof value === 'object' && value !== null && 'status' in value && 'authorization' in value
+const isCalled = (value: unknown): value is Called =>
+  typeof value === 'object' && value !== null && 'status' in value && 'authorization' in value
 
 describe('databricks-sdk for Python, machine to machine', { timeout: 180_000 }, () => {
   let service: Service

@@ -39,19 +39,25 @@ describe('clients by the letter of the standards', { timeout: 60_000 }, () => {
     const server = await discover('oauth2')
     const self: oauth.Client = { client_id: client.client_id }
     const response = await oauth.clientCredentialsGrantRequest(server, self, oauth.ClientSecretPost('wrong'), {}, insecure)
-    await expect(oauth.processClientCredentialsResponse(server, self, response)).rejects.toMatchObject({ error: 'invalid_client', status: 401 })
+    await expect(oauth.processClientCredentialsResponse(server, self, response)).rejects.toMatchObject({
+      error: 'invalid_client',
+      status: 401,
+    })
   })
 
-  test.each(['oidc', 'oauth2'] as const)('openid-client works from %s discovery with form-encoded Basic and with post', async (algorithm) => {
-    const issuer = new URL(service.quickstart.issuer)
-    for (const authentication of [openid.ClientSecretBasic(client.secret), openid.ClientSecretPost(client.secret)]) {
-      const options = { execute: [openid.allowInsecureRequests], algorithm }
-      const configuration = await openid.discovery(issuer, client.client_id, {}, authentication, options)
-      const token = await openid.clientCredentialsGrant(configuration, { scope: 'catalog' })
-      const claims = await verifyAsCatalog(token.access_token, issuer.href, issuer.href)
-      expect(claims.sub).toBe(client.client_id)
-    }
-  })
+  test.each(['oidc', 'oauth2'] as const)(
+    'openid-client works from %s discovery with form-encoded Basic and with post',
+    async (algorithm) => {
+      const issuer = new URL(service.quickstart.issuer)
+      for (const authentication of [openid.ClientSecretBasic(client.secret), openid.ClientSecretPost(client.secret)]) {
+        const options = { execute: [openid.allowInsecureRequests], algorithm }
+        const configuration = await openid.discovery(issuer, client.client_id, {}, authentication, options)
+        const token = await openid.clientCredentialsGrant(configuration, { scope: 'catalog' })
+        const claims = await verifyAsCatalog(token.access_token, issuer.href, issuer.href)
+        expect(claims.sub).toBe(client.client_id)
+      }
+    },
+  )
 
   test('openid-client finds the alias below /oidc by insertion', async () => {
     const { base_url, issuer } = service.quickstart

@@ -31,7 +31,13 @@ describe('PyIceberg', { timeout: 180_000 }, () => {
   test('gets a token at the start that a catalog accepts through our JWKS', async () => {
     const answer = await runPython('pyiceberg_legacy.py', input())
     expect(answer).toEqual({ namespaces: [[['sales']]] })
-    expect(catalog.accepted.at(-1)).toMatchObject({ sub: client.client_id, client_id: client.client_id, scope: 'catalog', tid: 'default', use: 'access' })
+    expect(catalog.accepted.at(-1)).toMatchObject({
+      sub: client.client_id,
+      client_id: client.client_id,
+      scope: 'catalog',
+      tid: 'default',
+      use: 'access',
+    })
   })
 
   test('needs no oauth2-server-uri where the catalog lives behind the same proxy', async () => {

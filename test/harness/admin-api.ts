@@ -49,7 +49,11 @@ export interface TestClient extends PrincipalAnswer {
 }
 
 /** A service principal of its own with one secret. */
-export const createClient = async (api: AdminApi, tenant: string, settings: Readonly<Record<string, unknown>> = {}): Promise<TestClient> => {
+export const createClient = async (
+  api: AdminApi,
+  tenant: string,
+  settings: Readonly<Record<string, unknown>> = {},
+): Promise<TestClient> => {
   const name = `client-${crypto.randomUUID()}`
   const principal = await api.create<PrincipalAnswer>(`tenants/${tenant}/principals`, { kind: 'service', name, ...settings })
   const secret = await api.create<SecretAnswer>(`tenants/${tenant}/principals/${principal.id}/secrets`, {})

@@ -16,10 +16,20 @@ server.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'str
 
 server.post('/token', (request, reply) => {
   const form = request.body instanceof URLSearchParams ? request.body : new URLSearchParams()
-  const mac = createHmac('sha256', pepper).update(form.get('client_secret') ?? '').digest()
+  const mac = createHmac('sha256', pepper)
+    .update(form.get('client_secret') ?? '')
+    .digest()
   if (!timingSafeEqual(mac, expected)) return reply.code(401).send({ error: 'invalid_client' })
   const now = Math.floor(Date.now() / 1000)
-  const claims = { iss: 'floor', sub: form.get('client_id'), aud: 'floor', exp: now + 3600, iat: now, jti: randomUUID(), scope: form.get('scope') }
+  const claims = {
+    iss: 'floor',
+    sub: form.get('client_id'),
+    aud: 'floor',
+    exp: now + 3600,
+    iat: now,
+    jti: randomUUID(),
+    scope: form.get('scope'),
+  }
   const input = `${header}.${Buffer.from(JSON.stringify(claims)).toString('base64url')}`
   const signature = sign('sha256', Buffer.from(input), { key: privateKey, dsaEncoding: 'ieee-p1363' }).toString('base64url')
   return reply.header('cache-control', 'no-store').send({ access_token: `${input}.${signature}`, token_type: 'Bearer', expires_in: 3600 })

@@ -54,7 +54,8 @@ const drive = async ({ name, pid, url, body }: Target, seconds: number): Promise
     duration: seconds,
   })
   const tokens = result['2xx']
-  if (tokens === 0 || result.non2xx > 0 || result.errors > 0) throw new Error(`${name}: ${result.non2xx} refusals, ${result.errors} errors, ${tokens} tokens`)
+  if (tokens === 0 || result.non2xx > 0 || result.errors > 0)
+    throw new Error(`${name}: ${result.non2xx} refusals, ${result.errors} errors, ${tokens} tokens`)
   return {
     ownUs: ((processorMs(pid) - before.own) * 1000) / tokens,
     engineUs: ((descendantsMs(pid) - before.engines) * 1000) / tokens,
