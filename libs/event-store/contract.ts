@@ -25,7 +25,7 @@ export interface StoreUnderTest {
 
 const text = (): string => crypto.randomUUID()
 export const newTenantId = (): TenantId => asId<TenantId>(text())
-export const macOf = (secret: string): string => Buffer.from(secret.padEnd(32, '.')).toString('base64')
+const macOf = (secret: string): string => Buffer.from(secret.padEnd(32, '.')).toString('base64')
 
 interface NewTenant {
   readonly tenantId: TenantId
@@ -80,7 +80,7 @@ export const createWorkspace = (unit: Unit, workspaceId: string, hosts: readonly
     hosts,
   })
 
-export const registerResource = (unit: Unit, resourceId: string, audience: string) =>
+const registerResource = (unit: Unit, resourceId: string, audience: string) =>
   unit.decide(streams.resource(resourceId), resources, {
     kind: 'register',
     resourceId,

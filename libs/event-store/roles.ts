@@ -24,7 +24,7 @@ const hmac = (key: Buffer, text: string): Buffer => createHmac('sha256', key).up
 export const rolePassword = (ownerPassword: string, role: string): string => createHmac('sha256', ownerPassword).update(role).digest('hex')
 
 /** RFC 5803: what Postgres stores of a password. Sent in its place, so that the password itself cannot land in a server's log. */
-export const scramVerifier = async (password: string): Promise<string> => {
+const scramVerifier = async (password: string): Promise<string> => {
   const iterations = 4096
   const salt = randomBytes(16)
   const salted = await stretch(password, salt, iterations, 32, 'sha256')
