@@ -32,6 +32,8 @@ export interface Running {
   readonly baseUrl: string
   /** What to print once: how to get a token, without a secret. */
   readonly greeting: string
+  /** Resolves when another process has taken the database over: its changes are not told to this one, which must stop. */
+  readonly superseded: Promise<void>
   /** Answers what is under way, then closes the database and stops an embedded Postgres. */
   stop(): Promise<void>
 }
@@ -136,6 +138,7 @@ const run = async (place: Place): Promise<Running> => {
   return {
     baseUrl: base,
     greeting: greeting(quickstart, quickstartPath(dataDir)),
+    superseded: store.superseded,
     async stop() {
       await server.close()
       parts.issuer.close()

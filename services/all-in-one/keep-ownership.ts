@@ -7,12 +7,15 @@ export interface KeepOwnership extends Pick<HoldOwnership, 'connection' | 'lock'
 }
 
 export interface KeptOwnership extends Ownership {
-  /** Resolves when another process has taken the database over, after which this one must not go on. */
+  /** Resolves when another process has taken the lock meanwhile and kept it. */
   readonly superseded: Promise<void>
 }
 
-/** A server may take this long to notice that a connection of ours is gone; until then our own lock refuses us. */
-const ownLeftoverMs = 10_000
+/** A server may need a moment to notice that a connection of ours is gone, and until then our own lock refuses us. */
+const ownLeftoverMs = 2000
+
+/** While it is lost another process may take it, so this is short; an attempt is one connection. */
+const longestPauseMs = 500
 
 const isTaken = (error: unknown): boolean => error instanceof Fault && error.code === 'in_use'
 
@@ -43,7 +46,10 @@ export const keepOwnership = async ({ connection, lock, log }: KeepOwnership): P
     const onFailure = (error: unknown): void => {
       if (isTaken(error) && performance.now() > deadline) tellSuperseded()
     }
-    held = (await persist(take, { signal: ending.signal, onFailure })) ?? held
+    const taken = await persist(take, { signal: ending.signal, onFailure, longestPauseMs })
+    if (taken === undefined) return
+    held = taken
+    log({ level: 'info', message: 'this process holds the database again' })
   }
 
   let held = await take()

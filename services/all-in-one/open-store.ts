@@ -10,6 +10,8 @@ export type Log = (line: Readonly<Record<string, unknown>>) => void
 
 export interface OpenStore {
   readonly database: Database
+  /** Resolves when another process has taken the database over, after which this one must not go on. */
+  readonly superseded: Promise<void>
   /** Closes the pools, gives up the database and stops an embedded Postgres, in this order. */
   close(): Promise<void>
 }
@@ -45,9 +47,13 @@ const open = async (config: Config, connection: OpenDatabase['connection'], log:
     connection,
     allowWeakDurability: config.allowWeakDurability,
     log: (line) => isClosing || log({ level: 'warn', ...line }),
+  }).catch(async (error: unknown) => {
+    await ownership.release()
+    throw error
   })
   return {
     database,
+    superseded: ownership.superseded,
     close: async () => {
       isClosing = true
       await database.close()
@@ -67,7 +73,7 @@ export const openStore = async (config: Config, log: Log): Promise<OpenStore> =>
     const stop = postgres === undefined ? nothing : postgres.stop
     const store = await open(config, postgres === undefined ? { url: config.postgresUrl ?? '' } : postgres.owner, log)
     return {
-      database: store.database,
+      ...store,
       close: async () => {
         await store.close()
         await stop()

@@ -28,4 +28,7 @@ const directory = (tenants: TenantDirectory): ReadinessCheck => ({
 })
 
 /** What must hold before this process takes requests. */
-export const readiness = (store: Database, tenants: TenantDirectory, clock: Clock): ReadinessCheck[] => [database(store, clock), directory(tenants)]
+export const readiness = (store: Database, tenants: TenantDirectory, clock: Clock): ReadinessCheck[] => [
+  database(store, clock),
+  directory(tenants),
+]

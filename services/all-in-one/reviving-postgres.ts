@@ -16,6 +16,9 @@ export interface RevivingPostgresOptions {
   readonly log: (line: Readonly<Record<string, unknown>>) => void
 }
 
+/** Each attempt starts a process and writes a line to two logs. */
+const longestPauseMs = 5000
+
 const codeOf = (error: unknown): string => (error instanceof Fault ? error.code : 'unexpected')
 
 const linkTo = async (server: EmbeddedPostgres, dataDir: string): Promise<SocketLink> => {
@@ -38,7 +41,7 @@ export const revivingPostgres = async ({ dataDir, start, log }: RevivingPostgres
   const link = await linkTo(server, dataDir)
   const ending = new AbortController()
   const onFailure = (error: unknown): void => log({ level: 'error', message: 'the embedded Postgres does not start', code: codeOf(error) })
-  const trying = { signal: ending.signal, onFailure }
+  const trying = { signal: ending.signal, onFailure, longestPauseMs }
   let reviving = Promise.resolve()
 
   const revive = async (): Promise<void> => {

@@ -34,9 +34,13 @@ const childrenOf = (pid: number): Stat[] =>
 /** Every process below this one. */
 export const descendantsOf = (pid: number): number[] => childrenOf(pid).flatMap((child) => [child.pid, ...descendantsOf(child.pid)])
 
+/** The postmaster of a service; none while it is being started again. */
+export const postmasterOf = (servicePid: number): number | undefined =>
+  childrenOf(servicePid).find(({ command }) => command === 'postgres')?.pid
+
 /** The postmaster that a service started, and its backends. */
 export const postgresOf = (servicePid: number): { readonly postmaster: number; readonly all: readonly number[] } => {
-  const postmaster = childrenOf(servicePid).find(({ command }) => command === 'postgres')?.pid
+  const postmaster = postmasterOf(servicePid)
   if (postmaster === undefined) throw new Error(`process ${servicePid} has no postmaster`)
   return { postmaster, all: [postmaster, ...descendantsOf(postmaster)] }
 }
