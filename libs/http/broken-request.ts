@@ -25,12 +25,18 @@ export const refuseBrokenRequest = (error: Error & { code?: string }, socket: So
 
 const form = /^application\/x-www-form-urlencoded/i
 
-/** Answers 400 to a request that has no route: in the OAuth form where it carries a form, as only token clients send one, else as a problem. */
+/**
+ * Answers 400 to a request that has no route, and closes: in the OAuth form where it carries a form, as only token clients send one, else as
+ * a problem.
+ */
 export const refuseUnrouted = (
   request: FastifyRequest,
   reply: FastifyReply,
   { code, detail }: { readonly code: string; readonly detail: string },
-): FastifyReply =>
-  form.test(request.headers['content-type'] ?? '')
+): FastifyReply => {
+  // What follows on such a connection is not to be trusted either.
+  reply.header('connection', 'close')
+  return form.test(request.headers['content-type'] ?? '')
     ? answerJson(reply, { status: 400, body: { error: 'invalid_request', error_description: detail } })
     : problem(reply, { status: 400, code, detail })
+}
