@@ -71,6 +71,7 @@ export const tenants = pgTable(
     status: text('status').notNull(),
     hosts: text('hosts').array().notNull(),
     defaultAudience: text('default_audience'),
+    defaultAlg: text('default_alg'),
     version: version('version').notNull(),
     policyVersion: version('policy_version').notNull(),
     changedTx: xid8('changed_tx').notNull(),

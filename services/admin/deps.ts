@@ -12,6 +12,7 @@ export interface TenantListing {
   readonly accountId: string
   readonly status: TenantStatus
   readonly defaultAudience?: string | undefined
+  readonly defaultAlg?: string | undefined
 }
 
 /** All that the admin service needs from outside. */

@@ -124,7 +124,7 @@ export const clientCredentials = (deps: ClientCredentialsDeps) => {
     const decision = decide(addressed, issuer, client)
     if (!decision.accepted) return decision
     const grant = decision.value
-    const key = await keys.signing(tenant, grant.resource?.alg ?? defaultAlgorithm)
+    const key = await keys.signing(tenant, grant.resource?.alg ?? tenant.rights.defaultAlg ?? defaultAlgorithm)
     if (clock.monotonic() - gatedAt > gateLifeMs) return prepare(addressed, presented)
     return granted({ tenant, principal, clientId: client.principal.clientId, secret, grant, issuer, issuedAt, key })
   }

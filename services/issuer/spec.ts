@@ -75,6 +75,7 @@ export const tenantRights = (changes: Partial<TenantRights> = {}): TenantRights 
   status: 'active',
   accountId: 'account-acme',
   defaultAudience: undefined,
+  defaultAlg: undefined,
   workspaces: [{ workspaceId: 'w1', name: 'sales', audience: 'sales-lake', hosts: ['sales.example'] }],
   resources: [],
   policyVersion: 2,

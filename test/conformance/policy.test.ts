@@ -235,6 +235,17 @@ describe('issuance policy', { timeout: 60_000 }, () => {
       }
     })
 
+    test("that names no algorithm takes the tenant's", async () => {
+      const client = await clientUnder({ audiences: ['https://by-tenant.example'] })
+      const signedBy = async () => headerOf(tokenIn(await ask(client, { audience: 'https://by-tenant.example' })).access_token).alg
+      const setAlg = (default_alg: string | null) => api.call('PATCH', `tenants/${tenant}`, { default_alg })
+      expect(await setAlg('RS256')).toMatchObject({ status: 200, body: { default_alg: 'RS256' } })
+      expect(await signedBy()).toBe('RS256')
+      expect(await setAlg('HS256')).toMatchObject({ status: 400 })
+      expect(await setAlg(null)).toMatchObject({ status: 200 })
+      expect(await signedBy()).toBe('ES256')
+    })
+
     test('shares a token only with audiences that take the same one', async () => {
       const [rs, es, mapped] = ['https://share-rs.example', 'https://share-es.example', 'https://share-mapped.example']
       await register({ audience: rs, alg: 'RS256' })

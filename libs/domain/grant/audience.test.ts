@@ -26,6 +26,7 @@ const tenantOf = (changes: Partial<TenantRights> = {}): TenantRights => ({
   status: 'active',
   accountId: 'account',
   defaultAudience: undefined,
+  defaultAlg: undefined,
   workspaces: [workspace('w1'), workspace('w2')],
   resources: [],
   policyVersion: 1,

@@ -9,6 +9,7 @@ const tenant: TenantRights = {
   status: 'active',
   accountId: 'account',
   defaultAudience: 'lake',
+  defaultAlg: undefined,
   workspaces: [],
   resources: [],
   policyVersion: 1,

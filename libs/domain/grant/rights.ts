@@ -21,6 +21,8 @@ export interface TenantRights {
   readonly status: TenantStatus
   readonly accountId: string
   readonly defaultAudience: string | undefined
+  /** Signs for audiences that name no algorithm; the server's default when absent. */
+  readonly defaultAlg: string | undefined
   readonly workspaces: readonly WorkspaceRights[]
   readonly resources: readonly ResourceRights[]
   readonly policyVersion: number

@@ -13,6 +13,7 @@ export interface ChangeTenant {
   readonly displayName?: string
   readonly hosts?: readonly string[]
   readonly defaultAudience?: string | null
+  readonly defaultAlg?: string | null
 }
 
 export interface SuspendTenant {

@@ -14,15 +14,19 @@ const create = (state: Tenant, { tenantId, name, displayName, hosts, accountId }
   return accept({ type: 'tenant.created.v1', data })
 }
 
+/** Whether a setting is given and not what it is; null takes it back. */
+const differs = <Value>(given: Value | null | undefined, current: Value | undefined): given is Value | null =>
+  given !== undefined && (given ?? undefined) !== current
+
 const changes = (state: KnownTenant, command: ChangeTenant): TenantEvent[] => {
   const events: TenantEvent[] = []
-  const { displayName, hosts, defaultAudience } = command
+  const { displayName, hosts, defaultAudience, defaultAlg } = command
   if (displayName !== undefined && displayName !== state.displayName)
     events.push({ type: 'tenant.display-name-changed.v1', data: { displayName } })
   if (hosts !== undefined && !sameList(hosts, state.hosts)) events.push({ type: 'tenant.hosts-changed.v1', data: { hosts: [...hosts] } })
-  if (defaultAudience !== undefined && (defaultAudience ?? undefined) !== state.defaultAudience) {
+  if (differs(defaultAudience, state.defaultAudience))
     events.push({ type: 'tenant.default-audience-changed.v1', data: { defaultAudience } })
-  }
+  if (differs(defaultAlg, state.defaultAlg)) events.push({ type: 'tenant.default-alg-changed.v1', data: { defaultAlg } })
   return events
 }
 

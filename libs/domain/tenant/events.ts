@@ -6,6 +6,8 @@ export const tenantEvents = {
   'tenant.display-name-changed.v1': plain(Type.Object({ displayName: text })),
   'tenant.hosts-changed.v1': plain(Type.Object({ hosts: texts })),
   'tenant.default-audience-changed.v1': plain(Type.Object({ defaultAudience: Type.Union([text, Type.Null()]) })),
+  /** What signs tokens for audiences that name no algorithm of their own; null for the server's default. */
+  'tenant.default-alg-changed.v1': plain(Type.Object({ defaultAlg: Type.Union([text, Type.Null()]) })),
   'tenant.suspended.v1': plain(Type.Object({})),
   'tenant.resumed.v1': plain(Type.Object({})),
   'tenant.deleted.v1': plain(Type.Object({})),

@@ -9,6 +9,7 @@ export type Tenant =
       readonly hosts: readonly string[]
       readonly accountId: string
       readonly defaultAudience: string | undefined
+      readonly defaultAlg: string | undefined
     }
 
 export type TenantStatus = Exclude<Tenant['status'], 'none'>
@@ -18,7 +19,7 @@ export const initialTenant: Tenant = { status: 'none' }
 export const evolveTenant = (state: Tenant, event: TenantEvent): Tenant => {
   if (event.type === 'tenant.created.v1') {
     const { name, displayName, hosts, accountId } = event.data
-    return { status: 'active', name, displayName, hosts, accountId, defaultAudience: undefined }
+    return { status: 'active', name, displayName, hosts, accountId, defaultAudience: undefined, defaultAlg: undefined }
   }
   if (state.status === 'none') return state
   switch (event.type) {
@@ -28,6 +29,8 @@ export const evolveTenant = (state: Tenant, event: TenantEvent): Tenant => {
       return { ...state, hosts: event.data.hosts }
     case 'tenant.default-audience-changed.v1':
       return { ...state, defaultAudience: event.data.defaultAudience ?? undefined }
+    case 'tenant.default-alg-changed.v1':
+      return { ...state, defaultAlg: event.data.defaultAlg ?? undefined }
     case 'tenant.suspended.v1':
       return { ...state, status: 'suspended' }
     case 'tenant.resumed.v1':

@@ -67,6 +67,16 @@ describe('a tenant', () => {
       .thenAccepted([{ type: 'tenant.default-audience-changed.v1', data: { defaultAudience: null } }])
     spec(tenants).given([created]).when({ kind: 'change', defaultAudience: null }).thenAccepted([])
   })
+
+  it('takes a default algorithm and loses it by null', () => {
+    const withAlg: TenantEvent = { type: 'tenant.default-alg-changed.v1', data: { defaultAlg: 'RS256' } }
+    spec(tenants).given([created]).when({ kind: 'change', defaultAlg: 'RS256' }).thenAccepted([withAlg])
+    spec(tenants).given([created, withAlg]).when({ kind: 'change', defaultAlg: 'RS256' }).thenAccepted([])
+    spec(tenants)
+      .given([created, withAlg])
+      .when({ kind: 'change', defaultAlg: null })
+      .thenAccepted([{ type: 'tenant.default-alg-changed.v1', data: { defaultAlg: null } }])
+  })
 })
 
 const command: fc.Arbitrary<TenantCommand> = fc.oneof(

@@ -15,6 +15,7 @@ BEGIN
     status text NOT NULL,
     hosts text[] NOT NULL,
     default_audience text,
+    default_alg text,
     version bigint NOT NULL,
     policy_version bigint NOT NULL,
     changed_tx xid8 NOT NULL,

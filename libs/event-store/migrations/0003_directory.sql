@@ -16,7 +16,8 @@ $$;
 CREATE FUNCTION tenants_page(after uuid, page_size integer) RETURNS SETOF jsonb
   LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
   SELECT jsonb_build_object('tenantId', t.tenant_id, 'name', t.name, 'displayName', t.display_name, 'status', t.status,
-    'hosts', t.hosts, 'accountId', t.account_id, 'defaultAudience', t.default_audience)
+    'hosts', t.hosts, 'accountId', t.account_id, 'defaultAudience', t.default_audience,
+    'defaultAlg', t.default_alg)
   FROM tenants t WHERE t.tenant_id > after AND t.status <> 'deleted' ORDER BY t.tenant_id LIMIT page_size
 $$;
 REVOKE EXECUTE ON FUNCTION directory_changed_since(xid8), tenants_page(uuid, integer) FROM PUBLIC;

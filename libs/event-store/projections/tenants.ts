@@ -35,6 +35,8 @@ export const projectTenant = (projected: ProjectedEvent): RowChange[] => {
       ]
     case 'tenant.default-audience-changed.v1':
       return [set(projected, { defaultAudience: event.data.defaultAudience })]
+    case 'tenant.default-alg-changed.v1':
+      return [set(projected, { defaultAlg: event.data.defaultAlg })]
     case 'tenant.suspended.v1':
       return [set(projected, { status: 'suspended' })]
     case 'tenant.resumed.v1':

@@ -50,11 +50,12 @@ export interface TenantRow {
   readonly hosts: readonly string[]
   readonly accountId: string
   readonly defaultAudience: string | undefined
+  readonly defaultAlg: string | undefined
 }
 
 /** The tenants that are not deleted, by id. Rejects with Fault `bad_cursor`, or a retryable Fault when the database cannot answer. */
 export const tenantsPage = async ({ app }: Database, page: PageRequest): Promise<Page<TenantRow>> => {
-  const rows = await single<{ tenant: NullFor<TenantRow, 'displayName' | 'defaultAudience'> }>(app, {
+  const rows = await single<{ tenant: NullFor<TenantRow, 'displayName' | 'defaultAudience' | 'defaultAlg'> }>(app, {
     text: 'SELECT tenant FROM tenants_page($1, $2) AS tenant',
     values: [startOf(page, 'uuid') ?? platformTenantId, page.limit + 1],
   })
@@ -62,6 +63,7 @@ export const tenantsPage = async ({ app }: Database, page: PageRequest): Promise
     ...tenant,
     displayName: tenant.displayName ?? undefined,
     defaultAudience: tenant.defaultAudience ?? undefined,
+    defaultAlg: tenant.defaultAlg ?? undefined,
   }))
   return pageOf(items, page.limit, ({ tenantId }) => tenantId)
 }

@@ -10,6 +10,7 @@ const statement: Prepared = {
   text: `
     SELECT jsonb_build_object(
         'tenantId', t.tenant_id, 'name', t.name, 'status', t.status, 'accountId', t.account_id, 'defaultAudience', t.default_audience,
+        'defaultAlg', t.default_alg,
         'policyVersion', t.policy_version,
         'workspaces', coalesce((SELECT jsonb_agg(jsonb_build_object(
             'workspaceId', w.workspace_id, 'name', w.name, 'audience', w.audience, 'hosts', w.hosts) ORDER BY w.name)
@@ -27,7 +28,7 @@ const statement: Prepared = {
 }
 
 interface TenantRow {
-  readonly rights: NullFor<TenantRights, 'defaultAudience'>
+  readonly rights: NullFor<TenantRights, 'defaultAudience' | 'defaultAlg'>
   readonly signingKeys: readonly NullFor<SigningKeyRow, 'compromisedAt'>[]
   readonly displayName: string | null
   readonly hosts: readonly string[]
@@ -39,7 +40,7 @@ export const loadTenant = async (session: Session, tenantId: TenantId): Promise<
   if (row === undefined) return undefined
   const { rights, signingKeys, displayName, hosts, tenantVersion } = row
   return {
-    rights: { ...rights, defaultAudience: rights.defaultAudience ?? undefined },
+    rights: { ...rights, defaultAudience: rights.defaultAudience ?? undefined, defaultAlg: rights.defaultAlg ?? undefined },
     displayName: displayName ?? undefined,
     hosts,
     signingKeys: signingKeys.map((key) => ({ ...key, compromisedAt: key.compromisedAt ?? undefined })),

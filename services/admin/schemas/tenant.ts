@@ -16,6 +16,8 @@ export const tenantChange = exactly({
   display_name: Type.Optional(text(256)),
   hosts: Type.Optional(hosts),
   default_audience: Type.Optional(nullable(audience)),
+  /** Signs where the audience names no algorithm of its own; null for the server's default. */
+  default_alg: Type.Optional(nullable(text(16))),
   status: Type.Optional(Type.Enum(['active', 'suspended'])),
 })
 
@@ -28,6 +30,7 @@ export const tenantView = exactly({
   hosts: Type.Array(Type.String()),
   status: Type.Enum(['active', 'suspended', 'deleted']),
   default_audience: Type.Optional(Type.String()),
+  default_alg: Type.Optional(Type.String()),
 })
 
 export const tenantPage = pageOf(tenantView)

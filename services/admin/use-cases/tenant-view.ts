@@ -9,5 +9,5 @@ export const tenantView = ({ issuerOf }: Pick<AdminDeps, 'issuerOf'>, tenant: Te
   account_id: tenant.accountId,
   hosts: [...tenant.hosts],
   status: tenant.status,
-  ...present({ display_name: tenant.displayName, default_audience: tenant.defaultAudience }),
+  ...present({ display_name: tenant.displayName, default_audience: tenant.defaultAudience, default_alg: tenant.defaultAlg }),
 })

@@ -48,13 +48,18 @@ const set: Verb = {
   name: 'set',
   about: 'Changes a tenant; what is not given stays.',
   args: [nameArgument],
-  flags: [...settable, { flags: '--default-audience <audience>', about: 'for tokens that nobody asked an audience for; empty for none' }],
+  flags: [
+    ...settable,
+    { flags: '--default-audience <audience>', about: 'for tokens that nobody asked an audience for; empty for none' },
+    { flags: '--default-alg <alg>', about: 'signs where the audience names no algorithm: ES256, RS256 or EdDSA; empty for ES256' },
+  ],
   async run(call) {
     const { input, api } = call
     const body = given({
       display_name: input.text('displayName'),
       hosts: input.list('host'),
       default_audience: clearable(input.text('defaultAudience')),
+      default_alg: clearable(input.text('defaultAlg')),
     })
     return described(await api.send({ method: 'PATCH', path: nameOf(call), body }))
   },
