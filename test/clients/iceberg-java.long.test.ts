@@ -14,7 +14,7 @@ describe('Iceberg for Java', () => {
   beforeAll(async () => {
     service = await startService()
     const { base_url, issuer, tenant } = service.quickstart
-    catalog = await startStubCatalog(issuer, issuer, { tokensFrom: `${base_url}/v1/oauth/tokens` })
+    catalog = await startStubCatalog(issuer, issuer, { tokensFrom: base_url })
     client = await createClient(adminApi(service.quickstart), tenant)
   })
 
@@ -51,6 +51,13 @@ describe('Iceberg for Java', () => {
       scope: 'catalog',
     })
     expect(request?.headers.authorization).toBeUndefined()
+  })
+
+  test('is found by its secret alone', async () => {
+    const before = catalog.tokenRequests.length
+    expect(await runClient(await program({ credential: client.secret }))).toEqual(listed)
+    expect(catalog.tokenRequests.slice(before).map(({ form }) => form.get('client_id'))).toEqual([null])
+    expect(catalog.accepted.at(-1)).toMatchObject({ sub: client.client_id })
   })
 
   test('names the tenant by realm header', async () => {

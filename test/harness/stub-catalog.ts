@@ -17,12 +17,13 @@ export interface StubCatalog {
 }
 
 export interface TokenRequest {
+  readonly path: string
   readonly headers: IncomingHttpHeaders
   readonly form: URLSearchParams
 }
 
 export interface StubCatalogOptions {
-  /** Where its own `/v1/oauth/tokens` is passed on to, as a proxy does that keeps catalog and token office below one URL. */
+  /** The origin to which requests for its own `/v1/oauth/tokens` are passed on, as a proxy does that keeps catalog and token office below one URL. */
   readonly tokensFrom?: string
 }
 
@@ -54,14 +55,17 @@ export const verifyAsCatalog = async (token: string, issuer: string, audience: s
 
 const icebergError = (code: number, type: string) => ({ error: { message: type, type, code } })
 
+/** Clients that join URLs by hand double the slash. */
+const tokenPath = /^\/+v1\/oauth\/tokens$/
+
 const ownToTheConnection = new Set(['connection', 'content-length', 'host', 'transfer-encoding'])
 
-const passOn = async (url: string, { headers, form }: TokenRequest): Promise<Response> => {
+const passOn = async (origin: string, { path, headers, form }: TokenRequest): Promise<Response> => {
   const passed = new Headers()
   for (const [name, value] of Object.entries(headers)) {
     if (typeof value === 'string' && !ownToTheConnection.has(name)) passed.set(name, value)
   }
-  return fetch(url, { method: 'POST', headers: passed, body: form.toString() })
+  return fetch(`${origin}${path}`, { method: 'POST', headers: passed, body: form.toString() })
 }
 
 /** The least of an Iceberg REST catalog: configuration and namespaces, behind a verified token. */
@@ -69,10 +73,10 @@ export const startStubCatalog = async (issuer: string, audience: string, { token
   const accepted: JwtPayload[] = []
   const tokenRequests: TokenRequest[] = []
   let failure: number | undefined
-  const server = Fastify()
+  const server = Fastify({ routerOptions: { ignoreDuplicateSlashes: true } })
   server.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, done) => done(null, body))
   server.addHook('onRequest', async (request, reply) => {
-    if (request.url === '/v1/oauth/tokens') return
+    if (tokenPath.test(request.url)) return
     const status = request.url.startsWith('/v1/namespaces') ? failure : undefined
     if (status !== undefined) failure = undefined
     if (status !== undefined) return reply.code(status).send(icebergError(status, 'NotAuthorizedException'))
@@ -84,8 +88,8 @@ export const startStubCatalog = async (issuer: string, audience: string, { token
     }
   })
   if (tokensFrom !== undefined) {
-    server.post<{ Body: string }>('/v1/oauth/tokens', async ({ headers, body }, reply) => {
-      const request = { headers, form: new URLSearchParams(body) }
+    server.post<{ Body: string }>('/v1/oauth/tokens', async ({ url, headers, body }, reply) => {
+      const request = { path: url, headers, form: new URLSearchParams(body) }
       tokenRequests.push(request)
       const answer = await passOn(tokensFrom, request)
       return reply
