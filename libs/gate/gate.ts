@@ -31,7 +31,7 @@ export interface GateFill {
  * What is current right now: every request passes before any refusal or grant is final. A cache behind it can be cold, never wrong.
  *
  * `pass` returns versions at least as new as every `tell` that resolved before it was called. `fill` takes effect only while its lease is
- * in the key; a `tell` removes leases and otherwise keeps the maximum. Versions of different keys are NOT a snapshot of one moment.
+ * in the key; a `tell` removes leases, raises what is known to the maximum and fills nothing that is empty. Versions of different keys are NOT a snapshot of one moment.
  */
 export interface Gate {
   pass(query: GateQuery): Promise<GateReading>

@@ -65,7 +65,7 @@ describe('the gate', () => {
     await fill()
     const { tenant, principal } = await pass(gate)
     leaseOf(tenant)
-    expect(principal).toEqual({ version: 6 })
+    leaseOf(principal)
   })
 
   it('keeps the maximum, in whatever order it is told', async () => {
@@ -88,29 +88,34 @@ describe('the gate', () => {
     expect((await pass(gate)).principal).toEqual({ version: 6 })
   })
 
-  it('gives the policy version nobody told it as unknown, not as old', async () => {
+  it('learns nothing by telling alone: what was told is not all there is to know', async () => {
     const gate = memoryGate()
     await gate.tell(tenantId, toldPrincipal(6))
-    leaseOf((await pass(gate)).tenant)
+    await gate.tell(tenantId, toldPolicy(7))
+    const { tenant, principal } = await pass(gate)
+    leaseOf(tenant)
+    leaseOf(principal)
   })
 
   it('keeps tenants apart, and their principals', async () => {
     const gate = memoryGate()
+    await (await fillAfter(gate, 5))()
     await gate.tell(other, toldPrincipal(9))
-    const { tenant, principal } = await pass(gate)
-    leaseOf(tenant)
-    leaseOf(principal)
-    await gate.fill({ tenantId: other, principal: { lease: leaseOf(principal), principalId, version: 1 } })
-    expect((await gate.pass({ tenantId: other, principalIds: [principalId] })).principals.get(principalId)).toEqual({ version: 9 })
+    const theirs = await gate.pass({ tenantId: other, principalIds: [principalId] })
+    leaseOf(theirs.tenant)
+    const lease = leaseOf(theirs.principals.get(principalId))
+    expect((await pass(gate)).principal).toEqual({ version: 5 })
+    await gate.fill({ tenantId, principal: { lease, principalId, version: 9 } })
+    expect((await pass(gate)).principal).toEqual({ version: 5 })
   })
 
   it('answers for each principal it is asked about, and for nobody else', async () => {
     const gate = memoryGate()
-    const [a, b] = [asId<PrincipalId>('a'), asId<PrincipalId>('b')]
-    await gate.tell(tenantId, toldPrincipal(3, a))
-    const { principals } = await gate.pass({ tenantId, principalIds: [a, b] })
-    expect([...principals.keys()]).toEqual([a, b])
-    expect(principals.get(a)).toEqual({ version: 3 })
+    await (await fillAfter(gate, 3))()
+    const b = asId<PrincipalId>('b')
+    const { principals } = await gate.pass({ tenantId, principalIds: [principalId, b] })
+    expect([...principals.keys()]).toEqual([principalId, b])
+    expect(principals.get(principalId)).toEqual({ version: 3 })
     leaseOf(principals.get(b))
   })
 })
@@ -128,6 +133,18 @@ describe('a small gate', () => {
     const { tenant, principal } = await pass(gate)
     leaseOf(tenant)
     leaseOf(principal)
+  })
+
+  // Two changes are told in the wrong order, with an eviction between them.
+  it('never takes an old version from a telling that is late', async () => {
+    const gate = small()
+    await (await fillAfter(gate, 5))()
+    await gate.tell(tenantId, toldPrincipal(7))
+    await evict(gate)
+    await gate.tell(tenantId, toldPrincipal(6))
+    leaseOf((await pass(gate)).principal)
+    await gate.tell(tenantId, toldPrincipal(6))
+    leaseOf((await pass(gate)).principal)
   })
 
   // Load at 5, a revocation at 6 is told, eviction; a fill that only keeps the maximum would put 5 back into the empty key.

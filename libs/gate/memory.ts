@@ -1,4 +1,4 @@
-import type { EventVersions, PrincipalId, TenantId } from '@chancery/kernel'
+import type { PrincipalId, TenantId } from '@chancery/kernel'
 import { LRUCache } from 'lru-cache'
 import type { Gate, GateFill, GateQuery, Known, TenantVersions } from './gate.ts'
 
@@ -31,27 +31,21 @@ const holds = <Version>(cache: LRUCache<string, Known<Version>>, key: string, le
   return known !== undefined && 'lease' in known && known.lease === lease
 }
 
+/**
+ * Raises a version that is known and takes a lease away. Nothing else is written: a telling that comes late, after a newer one was told and
+ * pushed out, would bring the older version back. So only a load fills a key.
+ */
+const raise = <Version>(cache: LRUCache<string, Known<Version>>, key: string, raised: (version: Version) => Version): void => {
+  const known = cache.get(key)
+  if (known === undefined) return
+  if ('version' in known) cache.set(key, { version: raised(known.version) })
+  else cache.delete(key)
+}
+
 /** The gate of a process that is alone on its database: nobody else can append, so what was told here is all there is to know. */
 export const memoryGate = ({ maxTenants, maxPrincipals }: MemoryGateLimits = defaultLimits): Gate => {
   const tenants = new LRUCache<string, Known<TenantVersions>>({ max: maxTenants })
   const principals = new LRUCache<string, Known<number>>({ max: maxPrincipals })
-
-  const tellTenant = (tenantId: TenantId, versions: EventVersions): void => {
-    const known = tenants.get(tenantId)
-    if (known === undefined) return
-    if ('version' in known) {
-      const told = { tenant: versions.tenant, policy: versions.policy ?? 0 }
-      tenants.set(tenantId, { version: newest(known.version, told) })
-      return
-    }
-    // The policy version is not always part of what is told, so a tenant's lease is dropped instead of being overwritten.
-    tenants.delete(tenantId)
-  }
-
-  const tellPrincipal = (key: string, version: number): void => {
-    const known = principals.get(key)
-    principals.set(key, { version: known !== undefined && 'version' in known ? Math.max(known.version, version) : version })
-  }
 
   return {
     async pass({ tenantId, principalIds }: GateQuery) {
@@ -66,8 +60,10 @@ export const memoryGate = ({ maxTenants, maxPrincipals }: MemoryGateLimits = def
       if (holds(principals, key, principal.lease)) principals.set(key, { version: principal.version })
     },
     async tell(tenantId, versions) {
-      tellTenant(tenantId, versions)
-      for (const [principalId, version] of versions.principals) tellPrincipal(principalKey(tenantId, principalId), version)
+      raise(tenants, tenantId, (known) => newest(known, { tenant: versions.tenant, policy: versions.policy ?? 0 }))
+      for (const [principalId, version] of versions.principals) {
+        raise(principals, principalKey(tenantId, principalId), (known) => Math.max(known, version))
+      }
     },
   }
 }
