@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { freshFlight, freshFlights } from './fresh-flight.ts'
 
 /** A load that ends when the test says so, with the number of its start. */
@@ -18,6 +18,28 @@ const turns = async (): Promise<void> => {
 }
 
 describe('a fresh flight', () => {
+  afterEach(() => vi.useRealTimers())
+
+  it('keeps nobody waiting for two loads that each take their whole timeout, and still flies', async () => {
+    vi.useFakeTimers()
+    const { loads, load, land } = handDriven()
+    const join = freshFlight(load)
+    const first = join()
+    const late = [join(), join()].map((flight) => expect(flight).rejects.toMatchObject({ code: 'load_timeout', retryable: true }))
+    await vi.advanceTimersByTimeAsync(3000)
+    await Promise.all(late)
+    land(1)
+    await expect(first).resolves.toBe(1)
+    await turns()
+    const afterwards = join()
+    land(2)
+    await turns()
+    land(3)
+    await expect(afterwards).resolves.toBe(3)
+    expect(loads).toHaveLength(3)
+    expect(vi.getTimerCount()).toBe(0)
+  })
+
   it('never hands a caller a load that began before it asked', async () => {
     const { loads, load, land } = handDriven()
     const join = freshFlight(load)

@@ -1,6 +1,19 @@
+import { Fault } from '@chancery/kernel'
+
+/** How long a caller waits for a load that only begins when another has ended. While a database does not answer, each takes its whole timeout. */
+const patienceMs = 3000
+
+const withPatience = <Result>(flight: Promise<Result>): Promise<Result> => {
+  const { promise, resolve, reject } = Promise.withResolvers<Result>()
+  const timer = setTimeout(() => reject(new Fault('load_timeout')), patienceMs)
+  void flight.then(resolve, reject).finally(() => clearTimeout(timer))
+  return promise
+}
+
 /**
  * Shares a load among concurrent callers without ever handing one a load that began before it asked: whoever finds a load under way waits
  * for the next one, which starts when that ends. So a thousand callers cost two loads, and nobody gets a state older than its question.
+ * Rejects as the load does, and with a retryable Fault when the wait for the next one grows too long.
  */
 export const freshFlight = <Result>(load: () => Promise<Result>): (() => Promise<Result>) => {
   let running: Promise<Result> | undefined
@@ -18,7 +31,7 @@ export const freshFlight = <Result>(load: () => Promise<Result>): (() => Promise
 
   return () => {
     if (running === undefined) return start()
-    next ??= running.then(start, start)
+    next ??= withPatience(running.then(start, start))
     return next
   }
 }
