@@ -1,2 +1,2 @@
-export { type Config, type ConfigProblems, readConfig, type VariableName, variables } from './config.ts'
+export { type Config, type ConfigProblems, readConfig, type VariableName } from './config.ts'
 export { type KeyMaterial, keyMaterial } from './variables.ts'

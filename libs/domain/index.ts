@@ -8,9 +8,8 @@ export {
   touchesOf,
   type Upcaster,
   type Upcasters,
-  upcast,
 } from './catalog.ts'
-export { type CredentialRefusal, credentials, isLive, secretLimits } from './credential/decide.ts'
+export { type CredentialRefusal, credentials, secretLimits } from './credential/decide.ts'
 export type { Credentials, Secret } from './credential/evolve.ts'
 export { type AudienceRefusal, type Door, type GrantedAudience } from './grant/audience.ts'
 export { type ClientCredentialsRequest, decideClientCredentials, type Grant, type GrantRefusal } from './grant/client-credentials.ts'
@@ -19,11 +18,11 @@ export type { PrincipalRights, ResourceRights, SecretRights, TenantRights, Works
 export type { ScopeGrammar } from './grant/scope.ts'
 export { type OperatorRefusal, operatorTokens } from './operator/decide.ts'
 export { type PolicyRefusal, policies } from './policy/decide.ts'
-export { accessTokenTtl, grantTypes, type IssuancePolicy, initialIssuancePolicy } from './policy/issuance-policy.ts'
+export { accessTokenTtl, type IssuancePolicy, initialIssuancePolicy } from './policy/issuance-policy.ts'
 export { type PrincipalRefusal, principals } from './principal/decide.ts'
 export type { PrincipalKind } from './principal/evolve.ts'
 export { type ResourceRefusal, resources } from './resource/decide.ts'
-export { type ClaimSource, claimSchema } from './resource/events.ts'
+export type { ClaimSource } from './resource/events.ts'
 export type { ResourceSettings } from './resource/evolve.ts'
 export type { EventSchema, PersonalFields } from './schema.ts'
 export { type SigningKeyRefusal, signingKeys } from './signing-key/decide.ts'

@@ -11,7 +11,7 @@ export const endWithLastAnswers = (server: FastifyInstance): void => {
     done()
   })
   // With a callback: an async hook would cost every answer a promise.
-  server.addHook('onSend', (_request, reply, payload, done) => {
+  server.addHook('onSend', (...[, reply, payload, done]) => {
     if (isClosing) void reply.header('connection', 'close')
     done(null, payload)
   })

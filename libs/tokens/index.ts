@@ -2,14 +2,10 @@ export {
   type AccessTokenClaims,
   type Actor,
   type Confirmation,
-  isAccessTokenClaims,
-  parseRestsOn,
   type RestsOn,
   type RestsOnKind,
   reservedClaims,
   restsOn,
-  restsOnAll,
-  restsOnKinds,
   type TokenUse,
 } from './access-token.ts'
 export { type AlgorithmName, algorithms, defaultAlgorithm, isAlgorithm, type PublicJwk } from './algorithms.ts'
@@ -35,10 +31,8 @@ export {
   parseSecret,
   pepperRing,
   type SecretPrefix,
-  secretPrefixes,
 } from './secrets.ts'
 export { type TokenParts, TokenSigner } from './sign.ts'
-export { thumbprint } from './thumbprint.ts'
 export {
   type Expectation,
   type TokenRefusal,

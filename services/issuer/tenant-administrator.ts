@@ -5,7 +5,7 @@ import type { Rights, RightsCache } from './rights-cache.ts'
 import type { TenantDirectory } from './tenant-directory.ts'
 
 /** The principal role that may administer its own tenant. */
-export const administratorRole = 'administrator'
+const administratorRole = 'administrator'
 
 export interface AdministratorDeps {
   readonly directory: TenantDirectory

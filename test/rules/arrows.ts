@@ -29,7 +29,7 @@ const suite = /(^|[/.])(contract|spec)\.ts$/
 const suiteVendors = ['vitest', 'fast-check']
 
 /** Tests are whole programs: they may start anything, so the arrows do not bind them. */
-export const isTest = (file: string): boolean => file.startsWith('test/') || file.endsWith('.test.ts')
+const isTest = (file: string): boolean => file.startsWith('test/') || file.endsWith('.test.ts')
 
 /** `libs/gate/redis.ts` → `libs/gate`; `test/e2e/x.ts` → `test`; a file of the root belongs to no workspace. */
 const workspaceOf = (file: string): string | undefined => {
