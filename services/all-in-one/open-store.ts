@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import type { Config } from '@chancery/config'
 import { EmbeddedPostgresFault, ownerLock, startEmbeddedPostgres } from '@chancery/embedded-postgres'
 import { type Database, type OpenDatabase, openDatabase } from '@chancery/event-store'
@@ -37,6 +38,8 @@ const embedded = ({ dataDir, pgUser }: Config, log: Log): Promise<RevivingPostgr
   return revivingPostgres({ dataDir, start, log })
 }
 
+const closeWithinMs = 5000
+
 const nothing = async (): Promise<void> => undefined
 
 const open = async (config: Config, connection: OpenDatabase['connection'], log: Log): Promise<OpenStore> => {
@@ -56,8 +59,9 @@ const open = async (config: Config, connection: OpenDatabase['connection'], log:
     superseded: ownership.superseded,
     close: async () => {
       isClosing = true
-      await database.close()
-      await ownership.release()
+      const closed = database.close().then(() => ownership.release())
+      // A server that has stopped answering does not say goodbye either.
+      await Promise.race([closed, setTimeout(closeWithinMs, undefined, { ref: false })])
     },
   }
 }
