@@ -26,6 +26,8 @@ export interface Recorded {
 }
 
 const isNamed = (principal: ReturnType<typeof principalRights>, key: object): boolean => {
+  // What Postgres says to a text with a NUL in it.
+  if (Object.values(key).some((text) => String(text).includes('\0'))) throw new Fault('database_refused')
   if ('clientId' in key) return principal.clientId === key.clientId
   if ('secretId' in key) return principal.secrets.some(({ secretId }) => secretId === key.secretId)
   const macs = 'secretMacs' in key && Array.isArray(key.secretMacs) ? key.secretMacs : []
