@@ -4,6 +4,8 @@ import type { OpenDatabase } from './open-database.ts'
 import { faultOf, sqlFailure } from './sql-condition.ts'
 
 export interface Ownership {
+  /** Resolves when the server has just answered on the connection that holds the lock; rejects with a Fault otherwise. */
+  confirm(): Promise<void>
   /** Ends the connection and with it the lock. */
   release(): Promise<void>
 }
@@ -16,19 +18,22 @@ export interface HoldOwnership {
   readonly onLost: () => void
 }
 
+const confirm = async (client: pg.Client): Promise<void> => {
+  await client.query('SELECT').catch((error: unknown) => Promise.reject(faultOf(sqlFailure(error))))
+}
+
 /**
  * Holds an advisory lock on a connection kept for nothing else, so that a process that must be alone on its database is. Rejects with Fault
  * `in_use` (not retryable) when another one holds it, and with a retryable Fault when the database does not answer.
  */
 export const holdOwnership = async ({ connection, lock, onLost }: HoldOwnership): Promise<Ownership> => {
-  const client = new pg.Client(
-    'url' in connection ? { connectionString: connection.url, keepAlive: true } : { ...connection, keepAlive: true },
-  )
+  const limits = { keepAlive: true, connectionTimeoutMillis: 5000, query_timeout: 5000 }
+  const client = new pg.Client('url' in connection ? { connectionString: connection.url, ...limits } : { ...connection, ...limits })
   client.on('error', onLost)
   try {
     await client.connect()
     const { rows } = await client.query<{ held: boolean }>('SELECT pg_try_advisory_lock($1, $2) AS held', [lock.classId, lock.objectId])
-    if (rows[0]?.held === true) return { release: () => client.end() }
+    if (rows[0]?.held === true) return { confirm: () => confirm(client), release: () => client.end() }
   } catch (error) {
     throw faultOf(sqlFailure(error))
   }

@@ -13,13 +13,13 @@ import {
   tenantDirectory,
   tenantsPage,
 } from '@chancery/event-store'
-import { memoryGate } from '@chancery/gate'
 import { createServer, type HttpServer, issuerUrls } from '@chancery/http'
 import { build as buildIssuer, type IssuerDeps } from '@chancery/issuer'
 import { systemClock as clock, type Fault, systemRandom as random } from '@chancery/kernel'
 import { pepperRing } from '@chancery/tokens'
 import { baseUrl } from './base-url.ts'
 import { claimPort, listenFault } from './claim-port.ts'
+import { gateWhileHeld } from './gate-while-held.ts'
 import { greeting } from './greeting.ts'
 import { health } from './health.ts'
 import { spoolingLog } from './issuance-log.ts'
@@ -66,8 +66,8 @@ const foundations = async ({ config, log, store, baseUrl: base }: Place) => {
 }
 
 /** The issuer on its adapters: Postgres, an in-process bus, an in-memory gate. What is committed is told to whoever keeps a copy. */
-const assembleIssuer = ({ config, store: { database } }: Place, shared: Awaited<ReturnType<typeof foundations>>) => {
-  const gate = memoryGate()
+const assembleIssuer = ({ config, store: { database, holding } }: Place, shared: Awaited<ReturnType<typeof foundations>>) => {
+  const gate = gateWhileHeld(holding)
   const committed = announcements<Committed>()
   const store = postgresStore({ database, clock, random, announce: committed.publish })
   const facts = spoolingLog(factSpool(database), clock)

@@ -11,6 +11,8 @@ export type Log = (line: Readonly<Record<string, unknown>>) => void
 
 export interface OpenStore {
   readonly database: Database
+  /** Which holding of the database this is; undefined while this process may not be alone on it. */
+  readonly holding: () => number | undefined
   /** Resolves when another process has taken the database over, after which this one must not go on. */
   readonly superseded: Promise<void>
   /** Closes the pools, gives up the database and stops an embedded Postgres, in this order. */
@@ -56,6 +58,7 @@ const open = async (config: Config, connection: OpenDatabase['connection'], log:
   })
   return {
     database,
+    holding: () => ownership.holding(),
     superseded: ownership.superseded,
     close: async () => {
       isClosing = true
