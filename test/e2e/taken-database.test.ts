@@ -45,7 +45,8 @@ describe('a process whose database another one took while it was paused', { time
   }
 
   test('issues nothing on what was revoked meanwhile, and ends', async () => {
-    expect(await ask()).toBe(200)
+    // Often enough that everything it needs is in memory.
+    for (let warm = 0; warm < 5; warm += 1) expect(await ask()).toBe(200)
     paused.kill('SIGSTOP')
     await connected(database, (client) =>
       client.query(`SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND granted AND database =
