@@ -39,11 +39,6 @@ describe("Java's OAuth clients", () => {
     expect(fact).toMatchObject({ dialect: 'databricks', user_agent: expect.stringContaining('Java-http-client') })
   })
 
-  test("Unity Catalog's token provider throws for a wrong secret", async () => {
-    const answer = await runClient(await javaProgram('unity-catalog', 'FetchToken', input('wrong')))
-    expect(textOf(answer, 'error')).toMatch(/Exception$/)
-  })
-
   test.each(['basic', 'post'])('Nimbus discovers the issuer and authenticates by %s', async (method) => {
     const answer = await runClient(await javaProgram('nimbus', 'FetchToken', { ...input(), METHOD: method }))
     expect(answer).toMatchObject({ token_type: 'Bearer', expires_in: 3600, scope: 'catalog' })

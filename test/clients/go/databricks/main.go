@@ -16,7 +16,7 @@ func call() (map[string]any, error) {
 	}
 	// Without the kind of authentication the SDK hides why a token was refused.
 	if err := (&config.Config{AuthType: "oauth-m2m"}).Authenticate(request); err != nil {
-		return map[string]any{"error": err.Error()}, nil
+		return map[string]any{"error": "refused", "message": err.Error()}, nil
 	}
 	response, err := http.DefaultClient.Do(request)
 	if err != nil {
