@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import type { Quickstart } from '../harness/service.ts'
-import { descendantsOf, isRunning } from './process-tree.ts'
+import { descendantsOf, isRunning, signalAll } from './process-tree.ts'
 import { type Run, run } from './run-service.ts'
 import { quickstartToken } from './token-client.ts'
 
@@ -19,9 +19,7 @@ describe('npm start', { timeout: 120_000 }, () => {
   const start = (): { started: Run; pid: number } => {
     const started = run(['npm', 'start'], { env: { CHANCERY_DATA_DIR: dataDir } })
     const pid = started.child.pid ?? 0
-    onTestFinished(() => {
-      for (const process_ of [pid, ...descendantsOf(pid)].filter(isRunning)) process.kill(process_, 'SIGKILL')
-    })
+    onTestFinished(() => signalAll([pid, ...descendantsOf(pid)], 'SIGKILL'))
     return { started, pid }
   }
 

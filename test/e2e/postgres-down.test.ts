@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { adminApi, createClient } from '../harness/admin-api.ts'
 import { type Service, startService } from '../harness/service.ts'
-import { isRunning, postgresOf, postmasterOf } from './process-tree.ts'
+import { isRunning, postgresOf, postmasterOf, signalAll } from './process-tree.ts'
 import { recordedTokens } from './recorded-facts.ts'
 import { quickstartClient, quickstartToken, requestToken, tokenLoad } from './token-client.ts'
 
@@ -23,10 +23,8 @@ describe('while Postgres is away', { timeout: 120_000 }, () => {
 
   const pausePostgres = (): (() => void) => {
     const { all } = postgresOf(service.pid)
-    for (const pid of all) process.kill(pid, 'SIGSTOP')
-    const resume = (): void => {
-      for (const pid of all) if (isRunning(pid)) process.kill(pid, 'SIGCONT')
-    }
+    signalAll(all, 'SIGSTOP')
+    const resume = (): void => signalAll(all, 'SIGCONT')
     onTestFinished(resume)
     return resume
   }

@@ -44,3 +44,14 @@ export const postgresOf = (servicePid: number): { readonly postmaster: number; r
   if (postmaster === undefined) throw new Error(`process ${servicePid} has no postmaster`)
   return { postmaster, all: [postmaster, ...descendantsOf(postmaster)] }
 }
+
+/** Sends a signal to every one that is still there: processes of Postgres come and go, also because of the signal before. */
+export const signalAll = (pids: readonly number[], signal: NodeJS.Signals): void => {
+  for (const pid of pids.filter(isRunning)) {
+    try {
+      process.kill(pid, signal)
+    } catch (error) {
+      if (isRunning(pid)) throw error
+    }
+  }
+}

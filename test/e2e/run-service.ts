@@ -11,21 +11,20 @@ export interface Run {
   readonly ended: Promise<number | string>
 }
 
+type Command = readonly [string, ...string[]]
+
 export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>
   readonly cwd?: string
-  readonly uid?: number
 }
 
 /** Starts any command with the service's environment and waits for nothing. */
-export const run = (command: readonly [string, ...string[]], { env = {}, cwd = root, uid }: RunOptions = {}): Run => {
+export const run = (command: Command, { env = {}, cwd = root }: RunOptions = {}): Run => {
   const [program, ...rest] = command
-  const identity = uid === undefined ? {} : { uid, gid: uid }
   const child = spawn(program, rest, {
     cwd,
     env: { ...process.env, CHANCERY_PORT: '0', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
-    ...identity,
   })
   const said = { stdout: '', stderr: '' }
   child.stdout.on('data', (chunk: Buffer) => (said.stdout += chunk.toString()))
@@ -37,5 +36,17 @@ export const run = (command: readonly [string, ...string[]], { env = {}, cwd = r
   return { child, stdout: () => said.stdout, stderr: () => said.stderr, ended }
 }
 
+/** Takes from root what lets it pass over the permissions of files; nobody else has it. */
+const boundToPermissions = (command: Command): Command =>
+  process.getuid?.() === 0 ? ['setpriv', '--bounding-set', '-dac_override,-dac_read_search', '--', ...command] : command
+
+export interface ServiceOptions extends RunOptions {
+  /** Whether the permissions of files hold also when the tests run as root. */
+  readonly isBound?: boolean
+}
+
 /** The service itself, on the Node of this test run. */
-export const runService = (options: RunOptions = {}): Run => run([process.execPath, `${root}services/all-in-one/main.ts`], options)
+export const runService = ({ isBound = false, ...options }: ServiceOptions = {}): Run => {
+  const command = [process.execPath, `${root}services/all-in-one/main.ts`] as const
+  return run(isBound ? boundToPermissions(command) : command, options)
+}

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { type Service, startService } from '../harness/service.ts'
-import { type RunOptions, run, runService } from './run-service.ts'
+import { run, runService, type ServiceOptions } from './run-service.ts'
 import { quickstartToken } from './token-client.ts'
 
 // The system's Node, with which anyone begins; absent where only ours is installed.
@@ -25,7 +25,7 @@ describe('a start that cannot be says why in one sentence and damages nothing', 
     await rm(scratch, { recursive: true, force: true })
   })
 
-  const refusal = async (env: Readonly<Record<string, string>>, options: RunOptions = {}): Promise<string[]> => {
+  const refusal = async (env: Readonly<Record<string, string>>, options: ServiceOptions = {}): Promise<string[]> => {
     const refused = runService({ ...options, env: { CHANCERY_DATA_DIR: join(scratch, 'never'), ...env } })
     // One that is not refused after all must not outlive its test.
     onTestFinished(() => void refused.child.kill('SIGTERM'))
@@ -69,10 +69,10 @@ describe('a start that cannot be says why in one sentence and damages nothing', 
     expect(await readFile(file, 'utf8')).toBe('precious')
   })
 
-  test.skipIf(process.getuid?.() !== 0)('a data directory that belongs to somebody else', async () => {
+  test('a data directory that may not be written to', async () => {
     const closed = join(scratch, 'closed')
-    await mkdir(closed, { mode: 0o755 })
-    const said = await refusal({ CHANCERY_DATA_DIR: closed }, { uid: 65_534 })
+    await mkdir(closed, { mode: 0o555 })
+    const said = await refusal({ CHANCERY_DATA_DIR: closed }, { isBound: true })
     expect(said).toEqual([`chancery: The lock file ${closed}/postgres.lock cannot be opened for writing.`])
     expect(await readdir(closed)).toEqual([])
   })

@@ -4,10 +4,10 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { adminApi, createClient } from '../harness/admin-api.ts'
 import { type Quickstart, type Service, startService } from '../harness/service.ts'
-import { descendantsOf, isRunning, postgresOf } from './process-tree.ts'
+import { descendantsOf, isRunning, postgresOf, signalAll } from './process-tree.ts'
 import { recordedTokens } from './recorded-facts.ts'
 import { runService } from './run-service.ts'
-import { quickstartClient, quickstartToken, requestToken, tokenLoad } from './token-client.ts'
+import { beginTokenRequest, quickstartClient, quickstartToken, requestToken, tokenLoad } from './token-client.ts'
 
 describe('a stop and the start after it', { timeout: 60_000 }, () => {
   let dataDir: string
@@ -42,15 +42,17 @@ describe('a stop and the start after it', { timeout: 60_000 }, () => {
     const before = processes()
     const postgres = postgresOf(service.pid).all
     expect(before).toEqual(expect.arrayContaining([...postgres]))
-    // While Postgres stands still no request can be over, and the service has taken in all that were sent before it answers the last.
-    for (const pid of postgres) process.kill(pid, 'SIGSTOP')
-    const underWay = Array.from({ length: 20 }, () => requestToken(token_url, quickstartClient(service.quickstart)))
-    expect((await fetch(`${base_url}/healthz`)).status).toBe(200)
+    // While Postgres stands still no request can be over. What was sent before it answers others, on connections opened later, it has taken in.
+    signalAll(postgres, 'SIGSTOP')
+    onTestFinished(() => signalAll(postgres, 'SIGCONT'))
+    const underWay = Array.from({ length: 20 }, () => beginTokenRequest(token_url, quickstartClient(service.quickstart)))
+    await Promise.all(underWay.map(({ sent }) => sent))
+    for (let time = 0; time < 2; time += 1) expect((await fetch(`${base_url}/healthz`)).status).toBe(200)
     service.kill('SIGTERM')
     // Asked twice, as by a terminal and by npm at once.
     service.kill('SIGTERM')
-    for (const pid of postgres) process.kill(pid, 'SIGCONT')
-    const answers = await Promise.all(underWay)
+    signalAll(postgres, 'SIGCONT')
+    const answers = await Promise.all(underWay.map(({ answered }) => answered))
     expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200))
     expect(await service.exited).toBe(0)
     await expectGone(before)

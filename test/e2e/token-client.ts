@@ -1,3 +1,5 @@
+import { Agent, request } from 'node:http'
+import { text } from 'node:stream/consumers'
 import type { Quickstart } from '../harness/service.ts'
 
 export interface Credentials {
@@ -22,15 +24,42 @@ const jtiOf = (token: string | undefined): string | undefined => {
   return claims.jti
 }
 
+const formOf = ({ client_id, secret }: Credentials): URLSearchParams =>
+  new URLSearchParams({ grant_type: 'client_credentials', scope: 'catalog', client_id, client_secret: secret })
+
 /** One client_credentials request; rejects only when the connection fails. */
-export const requestToken = async (url: string, { client_id, secret }: Credentials): Promise<TokenAnswer> => {
+export const requestToken = async (url: string, credentials: Credentials): Promise<TokenAnswer> => {
   const startedAt = performance.now()
-  const body = new URLSearchParams({ grant_type: 'client_credentials', scope: 'catalog', client_id, client_secret: secret })
-  const answer = await fetch(url, { method: 'POST', body })
+  const answer = await fetch(url, { method: 'POST', body: formOf(credentials) })
   const parsed: TokenAnswer['body'] = JSON.parse(await answer.text())
   const tookMs = performance.now() - startedAt
   const retryAfter = answer.headers.get('retry-after')
   return { status: answer.status, retryAfter, body: parsed, jti: jtiOf(parsed.access_token), startedAt, tookMs }
+}
+
+export interface UnderWay {
+  /** Resolves when the whole request has been handed to the system. */
+  readonly sent: Promise<void>
+  readonly answered: Promise<Pick<TokenAnswer, 'status' | 'jti'>>
+}
+
+/** The same on a connection of its own, which the client would keep, told in two steps. */
+export const beginTokenRequest = (url: string, credentials: Credentials): UnderWay => {
+  const headers = { 'content-type': 'application/x-www-form-urlencoded' }
+  const outgoing = request(url, { method: 'POST', agent: new Agent({ keepAlive: true }), headers })
+  const sent = new Promise<void>((resolve) => outgoing.once('finish', resolve))
+  const answered = new Promise<Pick<TokenAnswer, 'status' | 'jti'>>((resolve, reject) => {
+    outgoing.once('error', reject)
+    outgoing.once('response', (incoming) => {
+      const read = async (): Promise<Pick<TokenAnswer, 'status' | 'jti'>> => {
+        const body: TokenAnswer['body'] = JSON.parse(await text(incoming))
+        return { status: incoming.statusCode ?? 0, jti: jtiOf(body.access_token) }
+      }
+      read().then(resolve, reject)
+    })
+  })
+  outgoing.end(formOf(credentials).toString())
+  return { sent, answered }
 }
 
 export const quickstartClient = ({ client_id, client_secret }: Quickstart): Credentials => ({ client_id, secret: client_secret })
