@@ -90,13 +90,17 @@ describe('a fresh flight', () => {
     for (let late = 0; late < 8; late += 1) {
       const { loads, load, land } = handDriven()
       const join = freshFlight(load)
-      void join()
-      void join()
+      const flights = [join(), join()]
       land(1)
       for (let turn = 0; turn < late; turn += 1) await Promise.resolve()
-      void join()
+      flights.push(join())
       await turns()
       expect(loads).toHaveLength(2)
+      for (const number of [2, 3]) {
+        land(number)
+        await turns()
+      }
+      await Promise.all(flights)
     }
   })
 
