@@ -21,7 +21,7 @@ export {
 } from './keys.ts'
 export { generateSigningKey, type NewSigningKey, type ProvenKey, provenKey } from './proven-key.ts'
 export { referenceSign, type TokenHeader } from './reference.ts'
-export { type Keyring, open, resealNeeded, seal } from './seal.ts'
+export { type Keyring, open, resealNeeded, seal, signingKeyContext } from './seal.ts'
 export {
   dummyMac,
   macOf,

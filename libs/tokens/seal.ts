@@ -27,6 +27,9 @@ const read = (sealed: string): { readonly keyId: string; readonly payload: Buffe
   return { keyId, payload }
 }
 
+/** What a private signing key is sealed for: a row that is moved to another tenant, or put under another kid, does not open. */
+export const signingKeyContext = (tenantId: string, kid: string): string => `${tenantId}/${kid}`
+
 /**
  * Encrypts under the active master key with AES-256-GCM, bound to `context` (tenant and kid, say): sealed text moved to another row does
  * not open there. The answer names its key and its format.

@@ -1,13 +1,20 @@
 import type { LoadedTenant } from '@chancery/event-store'
 import { type Clock, Fault, invariant, type Milliseconds } from '@chancery/kernel'
-import { isAlgorithm, type Keyring, open, type ProvenKey, provenKey, type SigningKey, signingKeyAt, signingKeyFrom } from '@chancery/tokens'
+import {
+  isAlgorithm,
+  type Keyring,
+  open,
+  type ProvenKey,
+  provenKey,
+  type SigningKey,
+  signingKeyAt,
+  signingKeyContext,
+  signingKeyFrom,
+} from '@chancery/tokens'
 import { LRUCache } from 'lru-cache'
 
 /** Unsealed keys kept in memory; one of a quiet tenant is unsealed again when it is wanted. */
 const maxProvenKeys = 20_000
-
-/** What a private key is sealed for: the tenant and the kid, so that a row moved elsewhere does not open. */
-export const sealContext = (tenantId: string, kid: string): string => `${tenantId}/${kid}`
 
 export interface SigningKeysOptions {
   readonly masterKeys: Keyring
@@ -42,7 +49,7 @@ export const signingKeys = ({ masterKeys, clock, confirmedAt, confirmationMs }: 
     const row = tenant.signingKeys.find(({ kid }) => kid === key.kid)
     invariant(row !== undefined, 'a parsed key comes from a row')
     const promise = Promise.resolve().then(() =>
-      provenKey(key, open(masterKeys, row.sealedPrivateKey, sealContext(tenant.rights.tenantId, key.kid))),
+      provenKey(key, open(masterKeys, row.sealedPrivateKey, signingKeyContext(tenant.rights.tenantId, key.kid))),
     )
     proven.set(cached, promise)
     promise.catch(() => proven.delete(cached))

@@ -1,8 +1,16 @@
 import { initialIssuancePolicy, type PrincipalRights, type SecretRights, type TenantRights } from '@chancery/domain'
 import type { DirectoryEntry, LoadedTenant, SigningKeyRow, TenantReads } from '@chancery/event-store'
 import { asId, type Clock, type Milliseconds, type Random, type TenantId } from '@chancery/kernel'
-import { type AlgorithmName, generateSigningKey, type Keyring, macOf, mintSecret, pepperRing, seal } from '@chancery/tokens'
-import { sealContext } from './signing-keys.ts'
+import {
+  type AlgorithmName,
+  generateSigningKey,
+  type Keyring,
+  macOf,
+  mintSecret,
+  pepperRing,
+  seal,
+  signingKeyContext,
+} from '@chancery/tokens'
 import type { TokenRequest } from './token-request.ts'
 
 // What the issuer's specifications are told in: one tenant with one principal, and hands for the clock, the randomness and the keys.
@@ -106,7 +114,7 @@ export const directoryEntry = (changes: Partial<DirectoryEntry> = {}): Directory
 const sealedKey = async (alg: AlgorithmName): Promise<SigningKeyRow> => {
   const { kid, publicJwk, pkcs8 } = await generateSigningKey(alg)
   const times = { createdAt: at - 1000, activatesAt: at - 1000, compromisedAt: undefined }
-  return { kid, alg, publicJwk: { ...publicJwk }, ...times, sealedPrivateKey: seal(masterKeys, pkcs8, sealContext(acme, kid)) }
+  return { kid, alg, publicJwk: { ...publicJwk }, ...times, sealedPrivateKey: seal(masterKeys, pkcs8, signingKeyContext(acme, kid)) }
 }
 
 /** A key of acme's that has signed for a second; made once for all who ask. */

@@ -1,6 +1,6 @@
 import { signingKeys, streams } from '@chancery/domain'
 import { asId, type TenantId } from '@chancery/kernel'
-import { open, resealNeeded, seal } from '@chancery/tokens'
+import { open, resealNeeded, seal, signingKeyContext } from '@chancery/tokens'
 import { type AdminDeps, inTenant, type TenantDeps } from '../deps.ts'
 import { done, type Outcome } from '../outcome.ts'
 import type { RewrapView } from '../schemas/platform.ts'
@@ -12,7 +12,7 @@ const rewrapTenant = async ({ tenant, tenantId, masterKeys }: TenantDeps): Promi
   const loaded = await tenant.read((reads) => reads.tenant())
   const due = (loaded?.signingKeys ?? []).filter(({ sealedPrivateKey }) => resealNeeded(masterKeys, sealedPrivateKey))
   for (const { kid, sealedPrivateKey } of due) {
-    const context = `${tenantId}/${kid}`
+    const context = signingKeyContext(tenantId, kid)
     const resealed = seal(masterKeys, open(masterKeys, sealedPrivateKey, context), context)
     await tenant.change((unit) => unit.decide(streams.signingKeys, signingKeys, { kind: 'rewrap', kid, sealedPrivateKey: resealed }))
   }
