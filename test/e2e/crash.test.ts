@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -6,6 +6,7 @@ import { type AdminApi, adminApi, createClient, type TestClient } from '../harne
 import { type Service, startService } from '../harness/service.ts'
 import { descendantsOf, isRunning, postgresOf, signalAll } from './process-tree.ts'
 import { recordedTokens } from './recorded-facts.ts'
+import { removeDataDir } from './remove-data-dir.ts'
 import { type Load, quickstartClient, quickstartToken, requestToken, type TokenAnswer, tokenLoad } from './token-client.ts'
 
 /** A start that has to recover is still one of seconds, also on a busy machine. */
@@ -23,7 +24,7 @@ describe('kill -9 under load', { timeout: 120_000 }, () => {
 
   afterAll(async () => {
     await service.stop()
-    await rm(dataDir, { recursive: true, force: true })
+    await removeDataDir(dataDir)
   })
 
   /** Creates clients one after another until the service is gone; those whose every call was answered 201. */

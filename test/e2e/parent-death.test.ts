@@ -1,9 +1,10 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import type { Quickstart } from '../harness/service.ts'
 import { descendantsOf, isRunning, signalAll } from './process-tree.ts'
+import { removeDataDir } from './remove-data-dir.ts'
 import { type Run, run } from './run-service.ts'
 import { quickstartToken } from './token-client.ts'
 
@@ -14,7 +15,7 @@ describe('npm start', { timeout: 120_000 }, () => {
     dataDir = await mkdtemp(join(tmpdir(), 'chancery-npm-'))
   })
 
-  afterEach(() => rm(dataDir, { recursive: true, force: true }))
+  afterEach(() => removeDataDir(dataDir))
 
   const start = (): { started: Run; pid: number } => {
     const started = run(['npm', 'start'], { env: { CHANCERY_DATA_DIR: dataDir } })
