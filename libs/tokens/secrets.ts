@@ -54,7 +54,13 @@ export const parseSecret = (text: string): { readonly prefix: SecretPrefix; read
   const [, prefix, id = '', randomness = '', check] = secretForm.exec(text) ?? []
   if (!isPrefix(prefix) || !idCode.isInRange(id) || !randomnessCode.isInRange(randomness)) return undefined
   if (checkOf(`${prefix}_${id}_${randomness}`) !== check) return undefined
-  return { prefix, id: uuidOf(id) }
+  return {
+    prefix,
+    // Most callers know the holder by another id and never look.
+    get id() {
+      return uuidOf(id)
+    },
+  }
 }
 
 /** Peppers ready for `macOf`, from the parsed `<id>:<base64 of 32 bytes>` list. */

@@ -13,10 +13,9 @@ export const macsOf = ({ readings }: Presented, peppers: PepperRing): PresentedM
     macs: new Map(Array.from(peppers.keys.keys(), (pepperId) => [pepperId, macOf(peppers, pepperId, reading.secretText)])),
   }))
 
-const isPresented = (secret: SecretRights, { reading, macs }: PresentedMacs[number]): boolean => {
-  const isSame = matches(macs.get(secret.pepperId) ?? dummyMac, secret.mac)
-  return isSame && (reading.secretId === undefined || reading.secretId === secret.secretId)
-}
+/** The MAC covers the whole text, so an id inside it needs no comparison of its own. */
+const isPresented = (secret: SecretRights, { macs }: PresentedMacs[number]): boolean =>
+  matches(macs.get(secret.pepperId) ?? dummyMac, secret.mac)
 
 const isNamed = (principal: PrincipalRights, { reading }: PresentedMacs[number]): boolean =>
   reading.clientId === undefined || reading.clientId === principal.clientId

@@ -20,7 +20,14 @@ export interface Presented {
 
 const reading = (clientId: string | undefined, secretText: string): Reading => {
   const parsed = parseSecret(secretText)
-  return { clientId: clientId === '' ? undefined : clientId, secretText, secretId: parsed?.prefix === 'chs' ? parsed.id : undefined }
+  const own = parsed?.prefix === 'chs' ? parsed : undefined
+  return {
+    clientId: clientId === '' ? undefined : clientId,
+    secretText,
+    get secretId() {
+      return own?.id
+    },
+  }
 }
 
 const decoded = ({ user, password }: BasicPair): Reading | undefined => {
