@@ -55,7 +55,12 @@ const watchParent = (onGone) => {
 }
 
 const run = (args) => {
-  const env = { ...process.env, PATH: [join(root, 'node_modules', '.bin'), process.env.PATH].join(delimiter) }
+  const env = {
+    // Stripped and compiled sources are kept between starts, by content and Node's version; a place that cannot be written is passed over.
+    NODE_COMPILE_CACHE: join(root, 'node_modules', '.cache', 'compiled'),
+    ...process.env,
+    PATH: [join(root, 'node_modules', '.bin'), process.env.PATH].join(delimiter),
+  }
   const child = spawn(nodeBinary, commandOf(args), { stdio: ['inherit', 'inherit', 'inherit', 'ipc'], env })
   for (const signal of signals) process.on(signal, () => child.kill(signal))
   watchParent(() => {

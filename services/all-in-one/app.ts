@@ -112,7 +112,7 @@ const assemble = async (place: Place) => {
 
 type Parts = Awaited<ReturnType<typeof assemble>>
 
-const serve = ({ config, log, store }: Place, { issuer, admin, audit }: Parts): HttpServer => {
+const serve = ({ config, log, store }: Place, { issuer, admin, audit, facts }: Parts): HttpServer => {
   const server = createServer({
     trustedProxies: config.trustedProxies,
     onBug: (error, request) => log({ level: 'error', message: error.message, stack: error.stack, ...request }),
@@ -120,7 +120,7 @@ const serve = ({ config, log, store }: Place, { issuer, admin, audit }: Parts): 
   issuer.routes(server)
   admin.routes(server)
   audit.routes(server)
-  health(readiness(store.database, issuer.directory, clock))(server)
+  health(readiness({ store: store.database, tenants: issuer.directory, facts, clock }))(server)
   return server
 }
 

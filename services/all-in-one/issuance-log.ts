@@ -24,14 +24,29 @@ const spooled = (tenantId: TenantId, { ip, user_agent, ...fact }: IssuanceFact, 
 /** Bytes of a fact beside its texts: ids, time, punctuation. */
 const overheadBytes = 128
 
+/** How long a failed write counts against readiness; then a token may be tried again, and says whether the log takes facts. */
+const failingForMs = 10_000
+
 export interface SpoolingLog extends IssuanceLog {
+  /** Whether the last write failed, and not long ago: the database answers but keeps nothing, as with a full disk. */
+  isFailing(): boolean
   drain(): Promise<void>
 }
 
 /** Facts straight into Postgres, many in one insert: durable with its commit. */
 export const spoolingLog = (spool: FactSpool, clock: Clock): SpoolingLog => {
+  let failedAt = Number.NEGATIVE_INFINITY
+  const write = async (batch: readonly SpooledFact[]): Promise<void> => {
+    try {
+      await spool.insert(batch)
+      failedAt = Number.NEGATIVE_INFINITY
+    } catch (error) {
+      failedAt = clock.monotonic()
+      throw error
+    }
+  }
   const commits = groupCommit<SpooledFact>({
-    write: (batch) => spool.insert(batch),
+    write,
     sizeOf: ({ fact, personal }) => fact.length + personal.length + overheadBytes,
     clock,
     limits: defaultGroupCommitLimits,
@@ -39,5 +54,6 @@ export const spoolingLog = (spool: FactSpool, clock: Clock): SpoolingLog => {
   return {
     append: (tenantId, fact) => commits.append(spooled(tenantId, fact, clock.now())),
     drain: () => commits.drain(),
+    isFailing: () => clock.monotonic() - failedAt < failingForMs,
   }
 }

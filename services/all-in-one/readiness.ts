@@ -2,6 +2,7 @@ import { type Database, databaseClock } from '@chancery/event-store'
 import type { TenantDirectory } from '@chancery/issuer'
 import { type Clock, Fault } from '@chancery/kernel'
 import type { ReadinessCheck } from './health.ts'
+import type { SpoolingLog } from './issuance-log.ts'
 
 /** Token times are this process's; further from the database's clock than this they would mislead verifiers. */
 const maxClockDifferenceMs = 5000
@@ -27,8 +28,21 @@ const directory = (tenants: TenantDirectory): ReadinessCheck => ({
   },
 })
 
+const log = (facts: SpoolingLog): ReadinessCheck => ({
+  name: 'log',
+  missing: async () => (facts.isFailing() ? 'facts cannot be written, so no token is issued' : undefined),
+})
+
+export interface Readiness {
+  readonly store: Database
+  readonly tenants: TenantDirectory
+  readonly facts: SpoolingLog
+  readonly clock: Clock
+}
+
 /** What must hold before this process takes requests. */
-export const readiness = (store: Database, tenants: TenantDirectory, clock: Clock): ReadinessCheck[] => [
+export const readiness = ({ store, tenants, facts, clock }: Readiness): ReadinessCheck[] => [
   database(store, clock),
   directory(tenants),
+  log(facts),
 ]
