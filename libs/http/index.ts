@@ -1,7 +1,7 @@
 export { answerJson, type JsonAnswer } from './answer-json.ts'
 export { type Authorization, type BasicPair, parseAuthorization, parseBasic } from './authorization.ts'
 export { decodeFormText, type Form, type FormRefusal, parseForm } from './form.ts'
-export { type IssuerUrls, issuerUrls, type NamedTenant } from './issuer-urls.ts'
+export { type IssuerUrls, issuerUrls, type NamedTenant, withoutPort } from './issuer-urls.ts'
 export { type OpenApiHead, openApiOf } from './openapi.ts'
 export { type Problem, problem } from './problem.ts'
 export { createServer, type HttpReply, type HttpRequest, type HttpServer, type Routes, type ServerOptions } from './server.ts'

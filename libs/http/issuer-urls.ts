@@ -18,7 +18,8 @@ export interface IssuerUrls {
 
 const literalAddress = /^(\d{1,3}(\.\d{1,3}){3}|\[[0-9a-fA-F:.]+\])$/
 
-const withoutPort = (host: string): string => host.replace(/:\d+$/, '')
+/** A Host header's name without its port; a literal IPv6 address keeps its brackets. */
+export const withoutPort = (host: string): string => host.replace(/:\d+$/, '')
 
 /** `publicUrl` is an absolute http or https URL; throws a TypeError otherwise. */
 export const issuerUrls = (publicUrl: string): IssuerUrls => {

@@ -1,3 +1,6 @@
+/** A fault's code for logs, or `unexpected` for anything else that was thrown. */
+export const faultCode = (error: unknown): string => (error instanceof Fault ? error.code : 'unexpected')
+
 /**
  * Infrastructure said no. `code` is stable and fit for logs and metrics; `retryable` tells whether the same call may succeed later
  * (answered as 503 with Retry-After). The message never carries a secret or a driver's text.

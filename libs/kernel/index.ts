@@ -1,7 +1,7 @@
 export { type Clock, type Milliseconds, type Seconds, systemClock, toSeconds } from './clock.ts'
 export { accept, type Decider, type Decision, granted, type Outcome, reject } from './decision.ts'
 export { type EventVersions, inScopeOf, type RecordedEvent, type Touches } from './event.ts'
-export { Fault } from './fault.ts'
+export { Fault, faultCode } from './fault.ts'
 export {
   type AccountId,
   asId,

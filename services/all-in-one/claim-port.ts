@@ -1,9 +1,8 @@
 import { createServer } from 'node:net'
 import { StartFault } from './start-fault.ts'
+import { systemErrorCode } from './system-error-code.ts'
 
-const codeOf = (error: unknown): string => (error instanceof Error && 'code' in error ? String(error.code) : '')
-
-const sentenceFor = (code: string, host: string, port: number): string => {
+const sentenceFor = (code: string | undefined, host: string, port: number): string => {
   if (code === 'EADDRINUSE') return `Port ${port} on ${host} is in use by another process; stop it or set CHANCERY_PORT.`
   if (code === 'EACCES') return `Port ${port} on ${host} may not be opened by this user; set CHANCERY_PORT to one above 1023.`
   return `${host} is not an address of this machine; set CHANCERY_HOST.`
@@ -11,7 +10,7 @@ const sentenceFor = (code: string, host: string, port: number): string => {
 
 /** Makes a failure to listen a sentence. */
 export const listenFault = (error: unknown, host: string, port: number): StartFault =>
-  new StartFault(sentenceFor(codeOf(error), host, port), error)
+  new StartFault(sentenceFor(systemErrorCode(error), host, port), error)
 
 /**
  * Finds out whether the port can be had before anything is started, and which one it is when any will do: issuers are named after it.

@@ -3,16 +3,13 @@ import { link, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type KeyMaterial, keyMaterial } from '@chancery/config'
 import { StartFault } from './start-fault.ts'
-
-const isMissing = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'ENOENT'
-
-const isThere = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'EEXIST'
+import { systemErrorCode } from './system-error-code.ts'
 
 const read = async (path: string): Promise<string | undefined> => {
   try {
     return await readFile(path, 'utf8')
   } catch (error) {
-    if (isMissing(error)) return undefined
+    if (systemErrorCode(error) === 'ENOENT') return undefined
     throw new StartFault(`${path} cannot be read.`, error)
   }
 }
@@ -25,7 +22,7 @@ const create = async (path: string): Promise<void> => {
   try {
     await link(draft, path)
   } catch (error) {
-    if (!isThere(error)) throw new StartFault(`${path} cannot be written.`, error)
+    if (systemErrorCode(error) !== 'EEXIST') throw new StartFault(`${path} cannot be written.`, error)
   } finally {
     await rm(draft, { force: true })
   }

@@ -1,19 +1,17 @@
 import { type Database, databaseClock } from '@chancery/event-store'
 import type { TenantDirectory } from '@chancery/issuer'
-import { type Clock, Fault } from '@chancery/kernel'
+import { type Clock, faultCode } from '@chancery/kernel'
 import type { ReadinessCheck } from './health.ts'
 import type { SpoolingLog } from './issuance-log.ts'
 
 /** Token times are this process's; further from the database's clock than this they would mislead verifiers. */
 const maxClockDifferenceMs = 5000
 
-const codeOf = (error: unknown): string => (error instanceof Fault ? error.code : 'unexpected')
-
 const database = (store: Database, clock: Clock): ReadinessCheck => ({
   name: 'postgres',
   missing: async () => {
     const asked = clock.now()
-    const answer = await databaseClock(store).catch((error: unknown) => codeOf(error))
+    const answer = await databaseClock(store).catch((error: unknown) => faultCode(error))
     if (typeof answer === 'string') return `the database does not answer (${answer})`
     const difference = Math.max(asked - answer, answer - clock.now(), 0)
     return difference > maxClockDifferenceMs ? `this machine's clock is ${Math.round(difference / 1000)} s off the database's` : undefined

@@ -1,5 +1,5 @@
 import type { EmbeddedPostgres } from '@chancery/embedded-postgres'
-import { Fault } from '@chancery/kernel'
+import { faultCode } from '@chancery/kernel'
 import { persist } from './persist.ts'
 import { type SocketLink, socketLink } from './socket-link.ts'
 
@@ -18,8 +18,6 @@ export interface RevivingPostgresOptions {
 
 /** Each attempt starts a process and writes a line to two logs. */
 const longestPauseMs = 5000
-
-const codeOf = (error: unknown): string => (error instanceof Fault ? error.code : 'unexpected')
 
 const linkTo = async (server: EmbeddedPostgres, dataDir: string): Promise<SocketLink> => {
   try {
@@ -40,7 +38,8 @@ export const revivingPostgres = async ({ dataDir, start, log }: RevivingPostgres
   let server = await start()
   const link = await linkTo(server, dataDir)
   const ending = new AbortController()
-  const onFailure = (error: unknown): void => log({ level: 'error', message: 'the embedded Postgres does not start', code: codeOf(error) })
+  const onFailure = (error: unknown): void =>
+    log({ level: 'error', message: 'the embedded Postgres does not start', code: faultCode(error) })
   const trying = { signal: ending.signal, onFailure, longestPauseMs }
   let reviving = Promise.resolve()
 

@@ -33,6 +33,11 @@ export interface AddressedRequest {
   readonly from: Pick<Asked, 'ip' | 'userAgent' | 'traceId'>
 }
 
+/** The same with what it asked for worked out. */
+interface AskedRequest extends AddressedRequest {
+  readonly asked: Asked
+}
+
 export interface Issued {
   readonly minted: MintedToken
   readonly issuance: Issuance
@@ -77,14 +82,10 @@ const askedAudience = (request: TokenRequest): string[] => [
   ...new Set(['audience', 'resource'].map((name) => parameter(request.form, name)).filter((value) => value !== undefined)),
 ]
 
-const decide = (
-  { request, dialect, door }: AddressedRequest,
-  issuer: string,
-  { tenant, principal }: Authenticated,
-): Outcome<Grant, Refusal> => {
+const decide = ({ dialect, door, asked }: AskedRequest, issuer: string, { tenant, principal }: Authenticated): Outcome<Grant, Refusal> => {
   const { scopeGrammar: grammar, defaultScope } = dialects[dialect]
   return decideClientCredentials(
-    { scope: { scope: request.form.get('scope'), defaultScope, grammar }, audience: { asked: askedAudience(request), door, issuer } },
+    { scope: { scope: asked.scope, defaultScope, grammar }, audience: { asked: asked.audience, door, issuer } },
     tenant.rights,
     principal,
   )
@@ -114,7 +115,7 @@ export const clientCredentials = (deps: ClientCredentialsDeps) => {
   const { keys, signer, urls, log, clock, random } = deps
   const authenticate = authenticating(deps)
 
-  const prepare = async (addressed: AddressedRequest, presented: Presented): Promise<Outcome<Issuance, Refusal>> => {
+  const prepare = async (addressed: AskedRequest, presented: Presented): Promise<Outcome<Issuance, Refusal>> => {
     const issuedAt = toSeconds(clock.now())
     const gatedAt = clock.monotonic()
     const client = await authenticate(addressed, presented)
@@ -129,19 +130,20 @@ export const clientCredentials = (deps: ClientCredentialsDeps) => {
     return granted({ tenant, principal, clientId: client.principal.clientId, secret, grant, issuer, issuedAt, key })
   }
 
-  const record = async (addressed: AddressedRequest, { issuance, minted }: Issued): Promise<void> => {
-    const fact = issuanceFact(issuance, minted, { asked: askedOf(addressed), random, at: clock.now() })
-    await log.append(addressed.tenant.tenantId, fact)
+  const record = async ({ tenant, asked }: AskedRequest, { issuance, minted }: Issued): Promise<void> => {
+    const fact = issuanceFact(issuance, minted, { asked, random, at: clock.now() })
+    await log.append(tenant.tenantId, fact)
   }
 
   return async (addressed: AddressedRequest): Promise<TokenOutcome> => {
     const identified = identifyClient(addressed.request)
     if (!identified.accepted) return { ...identified, usedBasic: false }
     const presented = identified.value
-    const prepared = await prepare(addressed, presented)
+    const asking = { ...addressed, asked: askedOf(addressed) }
+    const prepared = await prepare(asking, presented)
     if (!prepared.accepted) return { ...prepared, usedBasic: presented.usedBasic }
     const issued = { issuance: prepared.value, minted: mintToken(prepared.value, signer, random) }
-    await record(addressed, issued)
+    await record(asking, issued)
     return { ...granted(issued), usedBasic: presented.usedBasic }
   }
 }

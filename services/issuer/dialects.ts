@@ -22,5 +22,9 @@ export const dialects = {
 
 export type DialectName = keyof typeof dialects
 
+const isDialect = (name: string): name is DialectName => Object.hasOwn(dialects, name)
+
+export const dialectNames: readonly DialectName[] = Object.keys(dialects).filter(isDialect)
+
 /** What a path prefix of the operator's (`CHANCERY_TOKEN_PREFIXES`) is followed by: a catalog there speaks Iceberg. */
 export const prefixedTokenPath = '/v1/oauth/tokens'

@@ -1,21 +1,16 @@
-import { answerJson, type HttpReply, type HttpRequest, type HttpServer, problem } from '@chancery/http'
+import { answerJson, type HttpReply, type HttpRequest, type HttpServer, problem, withoutPort } from '@chancery/http'
 import { Fault } from '@chancery/kernel'
 import { type JwksDocument, jwksMaxAgeSeconds } from '@chancery/tokens'
 import { sendRefusal } from './oauth-error.ts'
 import { type Routing, type RoutingRefusal, routeTenant } from './route-tenant.ts'
+import { cluesOf, type PathParams } from './tenant-clues.ts'
 import type { ListedTenant } from './tenant-directory.ts'
-import { cluesOf } from './token-endpoint.ts'
 
 export interface DiscoveryDeps {
   readonly routing: Routing
   readonly realmHeader: string
   readonly grantTypes: readonly string[]
   readonly onFault: (fault: Fault) => void
-}
-
-interface PathParams {
-  readonly tenant?: string
-  readonly account?: string
 }
 
 type DiscoveryRequest = HttpRequest & { readonly params: PathParams }
@@ -101,7 +96,7 @@ const document = (deps: DiscoveryDeps, send: Send) => async (request: DiscoveryR
 const workspaceHost = (tenant: ListedTenant, workspaceId: string | undefined, host: string): string | undefined =>
   tenant.workspaces
     .find((workspace) => workspace.workspaceId === workspaceId)
-    ?.hosts.find((registered) => registered === host || registered === host.replace(/:\d+$/, ''))
+    ?.hosts.find((registered) => registered === host || registered === withoutPort(host))
 
 /** Suffix form below each root, and the insertion form of RFC 8414 §3.1 at the server's root. */
 const placesOf = (wellKnown: string, suffix: string): string[] => [

@@ -1,5 +1,5 @@
 import type { Door } from '@chancery/domain'
-import type { IssuerUrls } from '@chancery/http'
+import { type IssuerUrls, withoutPort } from '@chancery/http'
 import type { HostTarget, ListedTenant, TenantDirectory } from './tenant-directory.ts'
 
 /** Everything in a request that may name a tenant. */
@@ -31,8 +31,6 @@ interface Named {
 type Clue = Named | RoutingRefusal | undefined
 
 const tenantDoor: Door = { kind: 'tenant' }
-
-const withoutPort = (host: string): string => host.replace(/:\d+$/, '')
 
 const behind = ({ tenant, workspaceId }: HostTarget): Named => ({
   tenant,

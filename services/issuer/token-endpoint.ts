@@ -1,9 +1,10 @@
 import { answerJson, type HttpReply, type HttpRequest, type HttpServer, traceIdOf } from '@chancery/http'
 import { Fault } from '@chancery/kernel'
 import type { AddressedRequest, Issued, TokenOutcome } from './client-credentials.ts'
-import { type DialectName, dialects, prefixedTokenPath } from './dialects.ts'
+import { type DialectName, dialectNames, dialects, prefixedTokenPath } from './dialects.ts'
 import { type Refusal, sendRefusal } from './oauth-error.ts'
-import { type Routing, routeTenant, type TenantClues } from './route-tenant.ts'
+import { type Routing, routeTenant } from './route-tenant.ts'
+import { cluesOf, header, type PathParams } from './tenant-clues.ts'
 import { readTokenRequest } from './token-request.ts'
 
 /** One grant: from an addressed request to a token whose fact is durable, or a refusal. Rejects with a Fault. */
@@ -20,25 +21,7 @@ export interface TokenEndpointDeps {
   readonly onFault: (fault: Fault) => void
 }
 
-interface PathParams {
-  readonly tenant?: string
-  readonly account?: string
-}
-
 type TokenHttpRequest = HttpRequest & { readonly params: PathParams }
-
-const header = (request: HttpRequest, name: string): string | undefined => {
-  const value = request.headers[name]
-  return Array.isArray(value) ? value[0] : value
-}
-
-/** What a request says about its tenant. */
-export const cluesOf = (request: HttpRequest, params: PathParams, realmHeader: string): TenantClues => ({
-  pathTenant: params.tenant,
-  pathAccount: params.account,
-  host: request.host.toLowerCase(),
-  realm: header(request, realmHeader),
-})
 
 const tokenType = 'urn:ietf:params:oauth:token-type:access_token'
 
@@ -98,8 +81,6 @@ const addDialect = (server: HttpServer, deps: TokenEndpointDeps, dialect: Dialec
     server.route({ method: otherMethods, url, handler: (_request, reply) => sendTo(reply, dialect)('method') })
   }
 }
-
-const dialectNames = ['iceberg', 'polaris', 'databricks', 'dremio', 'plain'] as const satisfies readonly DialectName[]
 
 /** Registers every token path, bare and below `/t/{tenant}`. Bodies of any type reach the handler, which answers in the OAuth form. */
 export const tokenEndpoint =
