@@ -56,6 +56,7 @@ const ownClaims = (issuance: Issuance, identity: Identity): Record<string, unkno
     jti: identity.jti,
     client_id: clientId,
     ...(grant.scope.length === 0 ? {} : { scope: grant.scope.join(' ') }),
+    roles: grant.roles,
     tid: tenant.rights.name,
     ...(grant.workspaceId === undefined ? {} : { wid: grant.workspaceId }),
     lin: identity.lineage,
@@ -78,8 +79,7 @@ export const mintToken = (issuance: Issuance, signer: TokenSigner, random: Rando
     tenant: tenant.rights.name,
     workspace: tenant.rights.workspaces.find(({ workspaceId }) => workspaceId === grant.workspaceId)?.name,
   })
-  // Alone of our claims, `roles` may be mapped: consumers want it under prefixes of their own.
-  const claims = { roles: grant.roles, ...mapped, ...ownClaims(issuance, identity) }
+  const claims = { ...mapped, ...ownClaims(issuance, identity), ...('roles' in mapped ? { roles: mapped.roles } : {}) }
   const accessToken = signer.mint({ key, typ: grant.resource?.typ ?? defaultType, claims })
   return { accessToken, ...identity, expiresAt: issuedAt + grant.ttlSeconds }
 }
